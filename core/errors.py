@@ -55,10 +55,17 @@ class DataGuardError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         """The error as the API and the jobs table keep it."""
-        values = {name: value if isinstance(value, int | float) else str(value)
-                  for name, value in self.values.items()}
-        return {"code": self.code, "message": self.message, "hint": self.hint,
-                "values": values, "text": self.text()}
+        values = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in self.values.items()
+        }
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "values": values,
+            "text": self.text(),
+        }
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.text(), self.hint_text()) if part)
@@ -67,8 +74,9 @@ class DataGuardError(Exception):
         return (_rebuild, (type(self), self.message, self.hint, self.values))
 
 
-def _rebuild(kind: type[DataGuardError], message: str, hint: str,
-             values: dict[str, Any]) -> DataGuardError:
+def _rebuild(
+    kind: type[DataGuardError], message: str, hint: str, values: dict[str, Any]
+) -> DataGuardError:
     return kind(message, hint, **values)
 
 
@@ -113,8 +121,14 @@ class Stale(DataGuardError):
 
     code = "stale"
 
-    def __init__(self, message: str, hint: str = "", *,
-                 current: list[dict[str, Any]] | None = None, **values: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        current: list[dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> None:
         super().__init__(message, hint, **values)
         self.current = current or []
 

@@ -89,9 +89,15 @@ class Keyframe:
         """The form used by the API, the journal and exports."""
         box = self.box
         return {
-            "f": self.frame, "x": box.x, "y": box.y, "w": box.w, "h": box.h,
-            "occluded": int(self.occluded), "outside": int(self.outside),
-            "score": self.score, "source": self.source,
+            "f": self.frame,
+            "x": box.x,
+            "y": box.y,
+            "w": box.w,
+            "h": box.h,
+            "occluded": int(self.occluded),
+            "outside": int(self.outside),
+            "score": self.score,
+            "source": self.source,
             "joints": None if self.joints is None else [list(j.values()) for j in self.joints],
         }
 
@@ -154,8 +160,11 @@ def checked_number(value: Any, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise errors.BadInput("{what} must be a number, not {value}.", what=what, value=repr(value))
     if not math.isfinite(value) or abs(value) > LARGEST_COORDINATE:
-        raise errors.BadInput("{what} must be a finite number below one million, not {value}.",
-                              what=what, value=repr(value))
+        raise errors.BadInput(
+            "{what} must be a finite number below one million, not {value}.",
+            what=what,
+            value=repr(value),
+        )
     return float(np.float32(value))
 
 
@@ -165,8 +174,9 @@ def checked_frame(value: Any) -> int:
     :raises BadInput: for a negative or fractional number, a bool or text.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
-        raise errors.BadInput("A frame must be a whole number from 0, not {value}.",
-                              value=repr(value))
+        raise errors.BadInput(
+            "A frame must be a whole number from 0, not {value}.", value=repr(value)
+        )
     return value
 
 
@@ -193,12 +203,20 @@ def checked_joints(rows: Sequence[Any]) -> Joints:
     for row in rows:
         if not isinstance(row, list | tuple) or len(row) != 4 or row[3] not in (0, 1, 2):
             raise errors.BadInput("A joint needs x, y, score and a visibility of 0, 1 or 2.")
-        joints.append(Joint(checked_number(row[0], "joint"), checked_number(row[1], "joint"),
-                            checked_number(row[2], "joint"), int(row[3])))
+        joints.append(
+            Joint(
+                checked_number(row[0], "joint"),
+                checked_number(row[1], "joint"),
+                checked_number(row[2], "joint"),
+                int(row[3]),
+            )
+        )
     return tuple(joints)
 
 
-def position(keyframes: Sequence[Keyframe], frame: int, *, first: int, last: int) -> Keyframe | None:
+def position(
+    keyframes: Sequence[Keyframe], frame: int, *, first: int, last: int
+) -> Keyframe | None:
     """Where a track is at a frame, or None where it is absent.
 
     Boxes and joints are interpolated linearly between keyframes; joint visibility, ``occluded``
