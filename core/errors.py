@@ -15,8 +15,8 @@
     ├── Cancelled           a person stopped the work
     └── Refused             not allowed (a path outside its root, a foreign origin)
 
-``message`` and ``hint`` are English gettext keys; ``values`` fill their ``{fields}``. Core and API raise them, each door
-translates them once.
+``message`` and ``hint`` are English gettext keys; ``values`` fill their ``{fields}``. Core and API
+raise them, each door translates them once.
 """
 
 from __future__ import annotations

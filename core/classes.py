@@ -1,0 +1,89 @@
+"""What can be labelled: classes (append-only, archived instead of deleted) and skeletons."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import errors
+from core.skeletons import SKELETONS
+
+FIRST = (
+    ("person", {"en": "person", "ko": "사람"}, "#4f9dff", "Digit1"),
+    ("glove", {"en": "glove", "ko": "글러브"}, "#ff6b6b", "Digit2"),
+    ("bag", {"en": "bag", "ko": "샌드백"}, "#f5b84b", "Digit3"),
+    ("pad", {"en": "pad", "ko": "미트"}, "#b58cff", "Digit4"),
+)
+
+
+def add_first(db: Database) -> None:
+    """The classes and skeletons of a new workspace."""
+    for skeleton in SKELETONS.values():
+        db.execute(
+            "INSERT INTO skeletons (name, joints, bones, sigmas) VALUES (?, ?, ?, ?)",
+            [
+                skeleton.name,
+                json.dumps(skeleton.joints),
+                json.dumps(skeleton.bones),
+                json.dumps(skeleton.sigmas),
+            ],
+        )
+    for name, names, colour, hotkey in FIRST:
+        db.execute(
+            "INSERT INTO classes (name, names, colour, hotkey) VALUES (?, ?, ?, ?)",
+            [name, json.dumps(names, ensure_ascii=False), colour, hotkey],
+        )
+
+
+def every(db: Database) -> list[dict[str, Any]]:
+    """All classes by index, archived ones too."""
+    rows = db.query(
+        "SELECT id, name, names, kind, colour, hotkey, attributes, archived "
+        "FROM classes ORDER BY id"
+    )
+    return [
+        {
+            **row,
+            "names": json.loads(row["names"]),
+            "attributes": json.loads(row["attributes"]),
+            "archived": bool(row["archived"]),
+        }
+        for row in rows
+    ]
+
+
+def by_name(db: Database, name: str) -> int:
+    """The id of a class.
+
+    :raises UnknownItem: when there is none of that name.
+    """
+    row = db.execute("SELECT id FROM classes WHERE name = ?", [name]).fetchone()
+    if row is None:
+        known = ", ".join(row[0] for row in db.execute("SELECT name FROM classes ORDER BY id"))
+        raise errors.UnknownItem(
+            "There is no class named {name}.", "Known classes: {known}.", name=name, known=known
+        )
+    return int(row[0])
+
+
+def require(db: Database, identity: Any) -> int:
+    """Check that a class id exists.
+
+    :raises UnknownItem: when it does not.
+    """
+    found = None
+    if isinstance(identity, int):
+        found = db.execute("SELECT id FROM classes WHERE id = ?", [identity]).fetchone()
+    if found is None:
+        raise errors.UnknownItem("There is no class {name}.", name=identity)
+    return int(found[0])
+
+
+def skeletons(db: Database) -> dict[str, dict[str, Any]]:
+    """All skeletons by name: joint names and bones (pairs of joint indices)."""
+    return {
+        row["name"]: {"joints": json.loads(row["joints"]), "bones": json.loads(row["bones"])}
+        for row in db.query("SELECT name, joints, bones FROM skeletons")
+    }

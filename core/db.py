@@ -1,0 +1,327 @@
+"""Connections, migrations and the only place where write transactions are opened.
+
+Readers open a connection per request and close it. Writes of a process go through one
+:class:`Writer` per workspace: a thread that commits waiting writes together under a lock that
+spans processes, so nobody writes while another process checkpoints (SQLite before 3.51.3 can
+corrupt a healthy file otherwise, see sqlite.org/wal.html#walresetbug).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock
+from sqlite_utils import Database
+
+from core import classes, errors, migrations
+from core.workspace import Workspace
+
+T = TypeVar("T")
+
+BUSY_MILLISECONDS = 10_000
+CHECKPOINT_BYTES = 16 * 2**20
+GROUP_LIMIT = 64
+USER_VERSION = 1
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA wal_autocheckpoint = 0",
+)
+
+
+def _connect(path: Path, *, read_only: bool) -> Database:
+    mode = "ro" if read_only else "rwc"
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+def _storage_error(error: sqlite3.Error, path: Path) -> errors.StorageError:
+    text = str(error)
+    if "full" in text:
+        return errors.StorageFull(
+            "There is no space left for {path}; the change was NOT saved.",
+            "Free some space, then try again: nothing else was lost.",
+            path=path,
+        )
+    if "malformed" in text or "not a database" in text:
+        return errors.StorageError(
+            "The database {path} is damaged: {reason}.",
+            "Restore a backup. The file was left as it is.",
+            path=path,
+            reason=text,
+        )
+    if "locked" in text:
+        return errors.StorageError(
+            "The database {path} is locked by another program.",
+            "Close programs that have the file open, then try again.",
+            path=path,
+        )
+    return errors.StorageError(
+        "The database {path} cannot be used: {reason}.",
+        "Check that the folder is writable and the disk is not full.",
+        path=path,
+        reason=text,
+    )
+
+
+@contextmanager
+def reader(workspace: Workspace) -> Iterator[Database]:
+    """A connection for reading, closed at the end; costs about 0.1 ms.
+
+    :raises StorageError: when the workspace has no usable database.
+    """
+    path = workspace.database
+    if not path.exists():
+        open_workspace(workspace)
+    try:
+        db = _connect(path, read_only=True)
+        db.execute("BEGIN")
+    except sqlite3.Error as error:
+        raise _storage_error(error, path) from error
+    try:
+        yield db
+    except sqlite3.Error as error:
+        raise _storage_error(error, path) from error
+    finally:
+        db.conn.close()
+
+
+def write(workspace: Workspace, change: Callable[[Database], T]) -> T:
+    """Run ``change`` in a write transaction and return its result once it is on disk.
+
+    :raises DataGuardError: what ``change`` raises; then nothing of it was written.
+    :raises StorageError: when the commit failed.
+    """
+    return writer(workspace).write(change)
+
+
+_writers: dict[Path, Writer] = {}
+_writers_lock = threading.Lock()
+
+
+def writer(workspace: Workspace) -> Writer:
+    """This process's writer for a workspace; started and migrated on first use."""
+    with _writers_lock:
+        found = _writers.get(workspace.root)
+        if found is None or not found.alive:
+            found = Writer(workspace)
+            _writers[workspace.root] = found
+        return found
+
+
+def open_workspace(workspace: Workspace) -> None:
+    """Make the folders and bring the schema up to date.
+
+    :raises NewerWorkspace: for a database of a newer program; nothing is touched.
+    :raises StorageError: for a damaged, foreign or unwritable database.
+    """
+    writer(workspace)
+
+
+@atexit.register
+def close_all() -> None:
+    """Stop every writer; waits for what is queued."""
+    with _writers_lock:
+        for found in _writers.values():
+            found.close()
+        _writers.clear()
+
+
+class Writer:
+    """One thread, one connection: waiting writes are committed as a group."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        workspace.make()
+        self._path = workspace.database
+        # Polled often: the default 50 ms would show in every edit while a run is writing.
+        self._lock = FileLock(f"{self._path}.lock", poll_interval=0.004)
+        self._queue: queue.Queue[tuple[Callable[[Database], Any], Future[Any]] | None]
+        self._queue = queue.Queue()
+        try:
+            with self._lock:
+                _refuse_newer(self._path)
+                self._db = _connect(self._path, read_only=False)
+                _migrate(self._db, self._path)
+        except sqlite3.Error as error:
+            raise _storage_error(error, self._path) from error
+        except OSError as error:
+            raise errors.StorageError(
+                "The workspace {path} cannot be written: {reason}.",
+                "Choose another folder with --workspace, or make this one writable.",
+                path=self._path.parent,
+                reason=error.strerror or str(error),
+            ) from error
+        self._thread = threading.Thread(target=self._serve, name="dataguard-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def write(self, change: Callable[[Database], T]) -> T:
+        """Queue a change and wait until it is committed or refused."""
+        outcome: Future[T] = Future()
+        self._queue.put((change, outcome))
+        return outcome.result()
+
+    def close(self) -> None:
+        """Finish what is queued and close the connection."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        while (item := self._queue.get()) is not None:
+            group = [item]
+            stop = False
+            while len(group) < GROUP_LIMIT:
+                try:
+                    following = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    stop = True
+                    break
+                group.append(following)
+            self._commit(group)
+            if stop:
+                break
+        # Closing the last connection checkpoints, so it needs the lock as well.
+        with suppress(OSError), self._lock:
+            self._db.conn.close()
+
+    def _commit(self, group: list[tuple[Callable[[Database], Any], Future[Any]]]) -> None:
+        results: list[tuple[Future[Any], Any]] = []
+        try:
+            with self._lock:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    for change, outcome in group:
+                        self._run_one(change, outcome, results)
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.conn.in_transaction:
+                        self._db.execute("ROLLBACK")
+                    raise
+                self._checkpoint()
+        except sqlite3.Error as error:
+            self._fail(group, _storage_error(error, self._path))
+        except OSError as error:
+            self._fail(group, _storage_error(sqlite3.OperationalError(str(error)), self._path))
+        else:
+            for outcome, result in results:
+                outcome.set_result(result)
+
+    def _run_one(
+        self,
+        change: Callable[[Database], Any],
+        outcome: Future[Any],
+        results: list[tuple[Future[Any], Any]],
+    ) -> None:
+        self._db.execute("SAVEPOINT change")
+        try:
+            result = change(self._db)
+        except sqlite3.IntegrityError as error:
+            self._undo_one()
+            outcome.set_exception(
+                errors.BadInput(
+                    "The change breaks a rule of the store: {reason}.", reason=str(error)
+                )
+            )
+        except sqlite3.Error:
+            raise
+        except BaseException as error:
+            self._undo_one()
+            outcome.set_exception(error)
+        else:
+            self._db.execute("RELEASE change")
+            results.append((outcome, result))
+
+    def _undo_one(self) -> None:
+        self._db.execute("ROLLBACK TO change")
+        self._db.execute("RELEASE change")
+
+    def _checkpoint(self) -> None:
+        with suppress(FileNotFoundError):
+            if os.stat(f"{self._path}-wal").st_size > CHECKPOINT_BYTES:  # noqa: PTH116
+                with suppress(sqlite3.OperationalError):
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @staticmethod
+    def _fail(group: list[tuple[Callable[[Database], Any], Future[Any]]], error: Exception) -> None:
+        for _, outcome in group:
+            if not outcome.done():
+                outcome.set_exception(error)
+
+
+def _refuse_newer(path: Path) -> None:
+    """Look at an existing file without changing a byte of it."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    connection.close()
+    if tables and application != migrations.APPLICATION_ID:
+        raise errors.StorageError(
+            "{path} is a database of another program.",
+            "Choose another workspace folder. The file was left as it is.",
+            path=path,
+        )
+    if version > USER_VERSION:
+        raise errors.NewerWorkspace(
+            "{path} was written by a newer DataGuard (format {found}, this program knows {known}).",
+            "Update DataGuard. The file was left as it is.",
+            path=path,
+            found=version,
+            known=USER_VERSION,
+        )
+
+
+def _migrate(db: Database, path: Path) -> None:
+    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        db.execute("PRAGMA journal_mode = WAL")
+    if not migrations.schema.pending(db):
+        return
+    fresh = not db.table_names()
+    if not fresh:
+        safe_copy = path.with_name(f"{path.stem}-before-format-{USER_VERSION}.db")
+        if not safe_copy.exists():
+            db.execute("VACUUM INTO ?", [str(safe_copy)])
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.schema.apply(db)
+        if fresh:
+            classes.add_first(db)
+        broken = db.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise sqlite3.IntegrityError("foreign_key_check found dangling rows")
+        db.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {USER_VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")

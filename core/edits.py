@@ -1,0 +1,373 @@
+"""Changes people make to tracks: checked, applied, journalled, all in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import classes, errors, journal, people, tracks, verdicts
+from core.labels import Keyframe, checked_box, checked_frame, checked_joints
+from core.tracks import Track
+
+LONGEST_BATCH = 1000
+
+
+@dataclass(slots=True)
+class Batch:
+    """One client-made batch while it is applied."""
+
+    db: Database
+    seq: int
+    person: int
+    change: int
+    frames: int
+    video: int
+    created: dict[str, int] = field(default_factory=dict)
+    touched: dict[int, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a batch led to: the tracks as they are now, and those that are gone."""
+
+    batch: str
+    tracks: list[Track]
+    gone: list[int]
+    created: dict[str, int]
+    undo: int
+    redo: int
+    change: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of the API."""
+        return {
+            "batch": self.batch,
+            "seq": self.change,
+            "tracks": [track.to_json() for track in self.tracks],
+            "gone": self.gone,
+            "created": self.created,
+            "undo": self.undo,
+            "redo": self.redo,
+        }
+
+
+def apply(
+    db: Database, *, batch: str, person: str, video: int, edits: Sequence[Mapping[str, Any]]
+) -> Outcome:
+    """Apply a batch of edits to one video: all or none, and once however often it is sent.
+
+    Needs a write transaction (``core.db.write``). Verbs: add, fix, unset, class, attributes,
+    accept, reject, skip, delete; each names the ``revision`` it saw, except add.
+
+    :raises Stale: when somebody changed a track first; carries its current state.
+    :raises BadInput: for a malformed edit.
+    """
+    if not isinstance(batch, str) or not 1 <= len(batch) <= 80:
+        raise errors.BadInput("A batch of edits needs an id of 1 to 80 characters.")
+    who = people.identify(db, person)
+    if journal.find(db, batch) is None:
+        _apply_new(db, batch, who, video, edits)
+    return outcome(db, batch, who, video)
+
+
+def _apply_new(
+    db: Database, batch: str, who: int, video: int, edits: Sequence[Mapping[str, Any]]
+) -> None:
+    if not edits or len(edits) > LONGEST_BATCH:
+        raise errors.BadInput("A batch holds 1 to {limit} edits.", limit=LONGEST_BATCH)
+    row = db.execute(
+        "SELECT frames FROM videos WHERE id = ? AND state = 'ready'", [video]
+    ).fetchone()
+    if row is None:
+        raise errors.UnknownItem("There is no video {name}.", name=video)
+    # Ids that the batch will create are known before it is written: the journal is append-only.
+    upcoming = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tracks'").fetchone()
+    created: dict[str, int] = {}
+    for edit in edits:
+        if edit.get("verb") == "add":
+            number = (upcoming[0] if upcoming else 0) + len(created) + 1
+            created[str(edit.get("client", f"new-{number}"))[:80]] = number
+    seq = journal.open_batch(db, batch, person=who, video=video, kind="do", created=created)
+    work = Batch(db, seq, who, tracks.next_change(db), int(row[0]), video, created)
+    for edit in edits:
+        _one(work, edit)
+
+
+def _one(work: Batch, edit: Mapping[str, Any]) -> None:
+    verb = edit.get("verb")
+    if edit.get("kind", "track") != "track":
+        raise errors.BadInput("Edits of {kind} are not known.", kind=edit.get("kind"))
+    if verb == "add":
+        _add(work, edit)
+        return
+    change = _CHANGES.get(str(verb))
+    if change is None:
+        raise errors.BadInput("There is no edit named {verb}.", verb=verb)
+    before = _current(work, edit)
+    after = change(work, before, edit)
+    journal.write_track(
+        work.db,
+        batch=work.seq,
+        person=work.person,
+        verb=str(verb),
+        before=before,
+        after=after,
+        change=work.change,
+    )
+    decision = _decision(before, str(verb))
+    if decision:
+        verdicts.add(
+            work.db,
+            kind="track",
+            target=before.id,
+            decision=decision,
+            person=work.person,
+            batch=work.seq,
+            span=_span(before, edit) if verb in ("accept", "reject", "skip") else None,
+        )
+    work.touched[before.id] = None
+
+
+def _decision(track: Track, verb: str) -> str | None:
+    if verb in ("accept", "reject", "skip"):
+        return verb
+    # Deleting is its own record; any other change to a model's track is a fix.
+    return "fix" if track.run is not None and verb != "delete" else None
+
+
+def _current(work: Batch, edit: Mapping[str, Any]) -> Track:
+    identity = edit.get("id")
+    if isinstance(identity, str) and identity in work.created:
+        identity = work.created[identity]
+    if not isinstance(identity, int) or isinstance(identity, bool):
+        raise errors.UnknownItem("There is no track {name}.", name=identity)
+    track = tracks.get(work.db, identity)
+    if track.video != work.video:
+        raise errors.UnknownItem("There is no track {name} in this video.", name=identity)
+    seen = edit.get("revision")
+    first_touch = identity not in work.touched
+    if track.deleted or (first_touch and seen is not None and seen != track.revision):
+        raise errors.Stale(
+            "Track {name} was changed by someone else meanwhile.",
+            "Look at the current state, then decide which one to keep.",
+            current=[{**track.to_json(), "deleted": track.deleted}],
+            name=identity,
+        )
+    return track
+
+
+def _span(track: Track, edit: Mapping[str, Any]) -> tuple[int, int] | None:
+    given = edit.get("range")
+    if given is None:
+        return None
+    if not isinstance(given, list | tuple) or len(given) != 2:
+        raise errors.BadInput("A range needs a first and a last frame.")
+    first, last = checked_frame(given[0]), checked_frame(given[1])
+    if first > last or first > track.last or last < track.first:
+        raise errors.BadInput(
+            "Frames {first} to {last} do not lie in the track ({start} to {end}).",
+            first=first,
+            last=last,
+            start=track.first,
+            end=track.last,
+        )
+    return None if first <= track.first and last >= track.last else (first, last)
+
+
+def _frame(work: Batch, edit: Mapping[str, Any]) -> int:
+    frame = checked_frame(edit.get("frame"))
+    if frame >= work.frames:
+        raise errors.BadInput(
+            "Frame {frame} is beyond the video's last frame, {last}.",
+            frame=frame,
+            last=work.frames - 1,
+        )
+    return frame
+
+
+def _add(work: Batch, edit: Mapping[str, Any]) -> None:
+    frame = _frame(work, edit)
+    last = checked_frame(edit.get("last", frame))
+    if not frame <= last < work.frames:
+        raise errors.BadInput(
+            "Frame {frame} is beyond the video's last frame, {last}.",
+            frame=last,
+            last=work.frames - 1,
+        )
+    joints = edit.get("joints")
+    identity = tracks.add_row(
+        work.db,
+        video=work.video,
+        class_id=classes.require(work.db, edit.get("class")),
+        first=frame,
+        last=last,
+        person=work.person,
+        skeleton=edit.get("skeleton"),
+        change=work.change,
+    )
+    keyframe = Keyframe(
+        frame,
+        checked_box(edit.get("box", [])),
+        None if joints is None else checked_joints(joints),
+    )
+    tracks.put_keyframes(work.db, identity, [keyframe])
+    journal.write_addition(
+        work.db, batch=work.seq, person=work.person, track=tracks.get(work.db, identity)
+    )
+    work.touched[identity] = None
+
+
+def _fix(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    frame = _frame(work, edit)
+    found = track.at(frame) or next((k for k in track.keyframes if k.frame == frame), None)
+    box = edit.get("box")
+    joints = edit.get("joints")
+    if found is None and box is None:
+        raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
+    keyframe = Keyframe(
+        frame,
+        checked_box(box or []) if box is not None or found is None else found.box,
+        checked_joints(joints) if joints is not None else (found.joints if found else None),
+        bool(edit.get("occluded", found.occluded if found else False)),
+        bool(edit.get("outside", False)),
+        found.score if found else None,
+        "human",
+    )
+    _check_joint_count(track, keyframe)
+    return replace(
+        track,
+        keyframes=_placed(track.keyframes, keyframe),
+        first=min(track.first, frame),
+        last=max(track.last, frame),
+    )
+
+
+def _check_joint_count(track: Track, keyframe: Keyframe) -> None:
+    known = next((k.joints for k in track.keyframes if k.joints is not None), None)
+    if known is not None and keyframe.joints is not None and len(known) != len(keyframe.joints):
+        raise errors.BadInput(
+            "The pose has {found} joints; its skeleton has {wanted}.",
+            found=len(keyframe.joints),
+            wanted=len(known),
+        )
+
+
+def _placed(keyframes: Sequence[Keyframe], *new: Keyframe) -> tuple[Keyframe, ...]:
+    by_frame = {keyframe.frame: keyframe for keyframe in (*keyframes, *new)}
+    return tuple(by_frame[frame] for frame in sorted(by_frame))
+
+
+def _unset(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    frame = _frame(work, edit)
+    rest = tuple(keyframe for keyframe in track.keyframes if keyframe.frame != frame)
+    if len(rest) == len(track.keyframes):
+        raise errors.BadInput("There is no keyframe at frame {frame}.", frame=frame)
+    if not any(not keyframe.outside for keyframe in rest):
+        raise errors.BadInput(
+            "The last keyframe of a track cannot be removed.", "Delete the track instead."
+        )
+    return replace(track, keyframes=rest, first=max(track.first, rest[0].frame))
+
+
+def _class(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    return replace(track, class_id=classes.require(work.db, edit.get("class")))
+
+
+def _attributes(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    given = edit.get("attributes")
+    if not isinstance(given, dict) or len(json.dumps(given)) > 10_000:
+        raise errors.BadInput("Attributes must be a small table of names and values.")
+    return replace(track, attributes=dict(given))
+
+
+def _unchanged(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    return track
+
+
+def _delete(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
+    scope = edit.get("scope", "frame")
+    if scope not in ("frame", "track"):
+        raise errors.BadInput("Delete this frame or the whole track, not {scope}.", scope=scope)
+    if scope == "track":
+        return replace(track, deleted=True)
+    frame = _frame(work, edit)
+    here = track.at(frame)
+    if here is None:
+        raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
+    # Neighbours become keyframes, so that no other frame moves.
+    around = [track.at(near) for near in (frame - 1, frame + 1)]
+    pinned = _placed(
+        track.keyframes,
+        *(near for near in around if near is not None),
+        replace(here, outside=True, source="human"),
+    )
+    present = [keyframe.frame for keyframe in pinned if not keyframe.outside]
+    if not present:
+        return replace(track, deleted=True)
+    first, last = track.first, track.last
+    if frame == first:
+        first = present[0]
+    if frame == last:
+        last = max(present[-1], min(frame - 1, last))
+    kept = tuple(keyframe for keyframe in pinned if first <= keyframe.frame <= last)
+    return replace(track, keyframes=kept, first=first, last=last)
+
+
+_CHANGES: dict[str, Callable[[Batch, Track, Mapping[str, Any]], Track]] = {
+    "fix": _fix,
+    "unset": _unset,
+    "class": _class,
+    "attributes": _attributes,
+    "accept": _unchanged,
+    "reject": _unchanged,
+    "skip": _unchanged,
+    "delete": _delete,
+}
+
+
+def undo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
+    """Take back this person's last batch that is not undone yet (in one video, or anywhere).
+
+    :raises NothingToUndo: when there is none.
+    :raises Stale: when somebody else changed the same part since.
+    """
+    return _reverse(db, "undo", batch, person, video)
+
+
+def redo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
+    """Do again what :func:`undo` took back last; raises as it does."""
+    return _reverse(db, "redo", batch, person, video)
+
+
+def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None) -> Outcome:
+    who = people.identify(db, person)
+    known = journal.find(db, batch)
+    if known is None:
+        target = journal.next_to_undo(db, who, video) if kind == "undo" else None
+        target = journal.next_to_redo(db, who, video) if kind == "redo" else target
+        if target is None:
+            raise errors.NothingToUndo(
+                "There is nothing to undo." if kind == "undo" else "There is nothing to redo."
+            )
+        known = journal.reverse(db, kind, of=target, batch=batch, person=who)
+    return outcome(db, batch, who, known)
+
+
+def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome:
+    """The tracks a batch touched, as they are now."""
+    touched = [tracks.get(db, identity) for identity in journal.touched(db, batch)]
+    shown = [track for track in touched if not track.deleted and not track.hidden]
+    undo_depth, redo_depth = journal.depths(db, person, video)
+    return Outcome(
+        batch=batch,
+        tracks=shown,
+        gone=[track.id for track in touched if track.deleted or track.hidden],
+        created=journal.created(db, batch),
+        undo=undo_depth,
+        redo=redo_depth,
+        change=tracks.change_number(db),
+    )

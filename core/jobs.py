@@ -1,0 +1,253 @@
+"""Work for the worker process, as rows: claimed once, resumed after a crash, never doubled.
+
+A claim is a token. Everything a worker commits for a job is committed in one transaction that
+checks the token first, so a worker that was taken for dead cannot write twice.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import clock, errors
+
+HEARTBEAT_SECONDS = 2.0
+STALE_SECONDS = 15.0
+LARGEST_ATTEMPTS = 5
+NORMAL, HIGH = 0, 10
+
+_COLUMNS = (
+    "id, kind, video, parameters, priority, state, done, total, cancel, claim, heartbeat, "
+    "attempts, result, error, person, created_at, started_at, finished_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work; ``parameters`` and ``result`` are JSON tables."""
+
+    id: int
+    kind: str
+    video: int | None
+    parameters: dict[str, Any]
+    priority: int
+    state: str
+    done: int
+    total: int
+    cancel: bool
+    claim: str | None
+    attempts: int
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("queued", "running")
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        video=row["video"],
+        parameters=json.loads(row["parameters"]),
+        priority=row["priority"],
+        state=row["state"],
+        done=row["done"],
+        total=row["total"],
+        cancel=bool(row["cancel"]),
+        claim=row["claim"],
+        attempts=row["attempts"],
+        result=json.loads(row["result"]) if row["result"] else None,
+        error=json.loads(row["error"]) if row["error"] else None,
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def add(
+    db: Database,
+    kind: str,
+    *,
+    video: int | None = None,
+    parameters: dict[str, Any] | None = None,
+    priority: int = NORMAL,
+    total: int = 0,
+    person: int | None = None,
+) -> int:
+    """Queue a job and return its id."""
+    cursor = db.execute(
+        "INSERT INTO jobs (kind, video, parameters, priority, total, person, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [kind, video, json.dumps(parameters or {}), priority, total, person, clock.now()],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def get(db: Database, identity: int) -> Job:
+    """One job.
+
+    :raises UnknownItem: when there is none.
+    """
+    rows = list(db.query(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", [identity]))
+    if not rows:
+        raise errors.UnknownItem("There is no job {name}.", name=identity)
+    return _job(rows[0])
+
+
+def listed(db: Database, *, video: int | None = None, limit: int = 200) -> list[Job]:
+    """Jobs, newest first; of one video, or all."""
+    return [
+        _job(row)
+        for row in db.query(
+            f"SELECT {_COLUMNS} FROM jobs WHERE (? IS NULL OR video = ?) ORDER BY id DESC LIMIT ?",
+            [video, video, limit],
+        )
+    ]
+
+
+def waiting(db: Database) -> bool:
+    """Whether a worker would find something to do now."""
+    row = db.execute(
+        "SELECT 1 FROM jobs WHERE state = 'queued' OR (state = 'running' AND heartbeat < ?) "
+        "LIMIT 1",
+        [time.time() - STALE_SECONDS],
+    ).fetchone()
+    return row is not None
+
+
+def claim(db: Database, *, job: int | None = None) -> Job | None:
+    """Take the next job (or a given one), or one whose worker stopped giving signs of life."""
+    stale = time.time() - STALE_SECONDS
+    db.execute(
+        "UPDATE jobs SET state = 'cancelled', finished_at = ?, claim = NULL "
+        "WHERE cancel = 1 AND (state = 'queued' OR (state = 'running' AND heartbeat < ?))",
+        [clock.now(), stale],
+    )
+    rows = list(
+        db.query(
+            "UPDATE jobs SET state = 'running', claim = ?, heartbeat = ?, attempts = attempts + 1, "
+            "started_at = coalesce(started_at, ?) WHERE id = (SELECT id FROM jobs "
+            "WHERE (? IS NULL OR id = ?) "
+            "AND (state = 'queued' OR (state = 'running' AND heartbeat < ?)) "
+            "ORDER BY priority DESC, id LIMIT 1) RETURNING " + _COLUMNS,
+            [uuid.uuid4().hex, time.time(), clock.now(), job, job, stale],
+        )
+    )
+    if not rows:
+        return None
+    found = _job(rows[0])
+    if found.attempts > LARGEST_ATTEMPTS:
+        fail(
+            db,
+            found,
+            errors.StorageError(
+                "Job {name} stopped the worker {count} times and is not tried again.",
+                "Look into the log of the worker, then start the job again.",
+                name=found.id,
+                count=LARGEST_ATTEMPTS,
+            ),
+        )
+        return claim(db, job=job)
+    return found
+
+
+def require_claim(db: Database, job: Job) -> None:
+    """Make sure the job is still this worker's; to be called in each of its transactions.
+
+    :raises Cancelled: when a person cancelled it, or another worker took over.
+    """
+    row = db.execute("SELECT claim, cancel, state FROM jobs WHERE id = ?", [job.id]).fetchone()
+    if row is None or row[0] != job.claim or row[2] != "running":
+        raise errors.Cancelled("Job {name} was taken over by another worker.", name=job.id)
+    if row[1]:
+        raise errors.Cancelled("Job {name} was cancelled.", name=job.id)
+
+
+def beat(db: Database, job: Job) -> None:
+    """Show that the worker is alive."""
+    db.execute(
+        "UPDATE jobs SET heartbeat = ? WHERE id = ? AND claim = ?",
+        [time.time(), job.id, job.claim],
+    )
+
+
+def progress(db: Database, job: Job, *, done: int, total: int) -> None:
+    """Commit progress; call it in the transaction that commits the results of the chunk.
+
+    :raises Cancelled: as :func:`require_claim`.
+    """
+    require_claim(db, job)
+    db.execute(
+        "UPDATE jobs SET done = ?, total = ?, heartbeat = ? WHERE id = ?",
+        [done, total, time.time(), job.id],
+    )
+
+
+def finish(db: Database, job: Job, result: dict[str, Any] | None = None) -> None:
+    """Mark a job done, in the transaction of its last results."""
+    require_claim(db, job)
+    db.execute(
+        "UPDATE jobs SET state = 'done', claim = NULL, result = ?, finished_at = ?, "
+        "done = CASE WHEN total > 0 THEN total ELSE done END WHERE id = ?",
+        [json.dumps(result or {}), clock.now(), job.id],
+    )
+
+
+def fail(db: Database, job: Job, error: errors.DataGuardError) -> None:
+    """Mark a job failed (or cancelled) with the words a person will read."""
+    cancelled = isinstance(error, errors.Cancelled)
+    db.execute(
+        "UPDATE jobs SET state = ?, claim = NULL, error = ?, finished_at = ? "
+        "WHERE id = ? AND claim IS ?",
+        [
+            "cancelled" if cancelled else "failed",
+            json.dumps(error.to_json(), ensure_ascii=False),
+            clock.now(),
+            job.id,
+            job.claim,
+        ],
+    )
+
+
+def cancel(db: Database, identity: int) -> Job:
+    """Ask for a stop: a queued job ends at once, a running one at its next chunk.
+
+    :raises BadInput: when the job has already ended.
+    """
+    job = get(db, identity)
+    if not job.open:
+        raise errors.BadInput("Job {name} has already ended.", name=identity)
+    if job.state == "queued":
+        db.execute(
+            "UPDATE jobs SET state = 'cancelled', cancel = 1, finished_at = ? WHERE id = ?",
+            [clock.now(), identity],
+        )
+    else:
+        db.execute("UPDATE jobs SET cancel = 1 WHERE id = ?", [identity])
+    return get(db, identity)
+
+
+def retry(db: Database, identity: int) -> Job:
+    """Queue a failed or cancelled job again; it goes on where it stopped.
+
+    :raises BadInput: when the job is still open or is done.
+    """
+    job = get(db, identity)
+    if job.state not in ("failed", "cancelled"):
+        raise errors.BadInput("Only a failed or cancelled job can be tried again.")
+    db.execute(
+        "UPDATE jobs SET state = 'queued', cancel = 0, attempts = 0, error = NULL, "
+        "finished_at = NULL WHERE id = ?",
+        [identity],
+    )
+    return get(db, identity)

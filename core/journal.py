@@ -1,0 +1,282 @@
+"""The journal: every change a person made, and undo, redo and history as reads of it.
+
+A batch is one action of one person. ``do`` batches change things; ``undo`` and ``redo`` batches
+point at the ``do`` batch they reverse or repeat. An edit keeps the touched parts before and after:
+``{"track": {column: value}, "keyframes": {frame: keyframe or null}}``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import clock, errors, tracks, verdicts
+from core.labels import Keyframe
+from core.tracks import Track
+
+_COLUMNS = {
+    "class": "class_id",
+    "name": "name",
+    "first_frame": "first",
+    "last_frame": "last",
+    "deleted": "deleted",
+    "attributes": "attributes",
+}
+_SET = {
+    "class": "UPDATE tracks SET class = ? WHERE id = ?",
+    "name": "UPDATE tracks SET name = ? WHERE id = ?",
+    "first_frame": "UPDATE tracks SET first_frame = ? WHERE id = ?",
+    "last_frame": "UPDATE tracks SET last_frame = ? WHERE id = ?",
+    "deleted": "UPDATE tracks SET deleted = ? WHERE id = ?",
+    "attributes": "UPDATE tracks SET attributes = ? WHERE id = ?",
+}
+
+
+def open_batch(
+    db: Database,
+    batch: str,
+    *,
+    person: int,
+    video: int | None,
+    kind: str,
+    of: int | None = None,
+    created: dict[str, int] | None = None,
+) -> int:
+    """Write the head of a batch and return its sequence number."""
+    cursor = db.execute(
+        "INSERT INTO batches (id, person, video, kind, of, created, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [batch, person, video, kind, of, json.dumps(created or {}), clock.now()],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def find(db: Database, batch: str) -> int | None:
+    """The video of a batch already applied; None for a new one."""
+    row = db.execute("SELECT coalesce(video, 0) FROM batches WHERE id = ?", [batch]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def created(db: Database, batch: str) -> dict[str, int]:
+    """The ids a batch gave to the client's own names."""
+    row = db.execute("SELECT created FROM batches WHERE id = ?", [batch]).fetchone()
+    return dict(json.loads(row[0]))
+
+
+def touched(db: Database, batch: str) -> list[int]:
+    """Ids of the tracks a batch changed."""
+    rows = db.execute(
+        "SELECT DISTINCT e.target FROM edits e JOIN batches b ON b.seq = e.batch "
+        "WHERE b.id = ? AND e.kind = 'track' ORDER BY e.target",
+        [batch],
+    )
+    return [int(row[0]) for row in rows]
+
+
+def _parts(track: Track) -> tuple[dict[str, Any], dict[int, Keyframe]]:
+    columns = {column: getattr(track, field) for column, field in _COLUMNS.items()}
+    return columns, {keyframe.frame: keyframe for keyframe in track.keyframes}
+
+
+def difference(before: Track, after: Track) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The touched parts of a track, as they were and as they become."""
+    columns_before, keyframes_before = _parts(before)
+    columns_after, keyframes_after = _parts(after)
+    columns = [name for name in _COLUMNS if columns_before[name] != columns_after[name]]
+    frames = sorted(
+        frame
+        for frame in keyframes_before.keys() | keyframes_after.keys()
+        if keyframes_before.get(frame) != keyframes_after.get(frame)
+    )
+
+    def part(values: dict[str, Any], keyframes: dict[int, Keyframe]) -> dict[str, Any]:
+        return {
+            "track": {name: values[name] for name in columns},
+            "keyframes": {
+                str(frame): keyframes[frame].to_json() if frame in keyframes else None
+                for frame in frames
+            },
+        }
+
+    return part(columns_before, keyframes_before), part(columns_after, keyframes_after)
+
+
+def write_track(
+    db: Database, *, batch: int, person: int, verb: str, before: Track, after: Track, change: int
+) -> None:
+    """Journal a change of a track and carry it out."""
+    old, new = difference(before, after)
+    _record(db, batch, person, before, verb, old, new)
+    _carry_out(db, before.id, new, change)
+
+
+def write_addition(db: Database, *, batch: int, person: int, track: Track) -> None:
+    """Journal a new track; undoing it marks the track deleted and keeps its rows."""
+    columns, keyframes = _parts(track)
+    after = {
+        "track": columns,
+        "keyframes": {str(frame): found.to_json() for frame, found in keyframes.items()},
+    }
+    _record(db, batch, person, track, "add", {"track": {"deleted": True}, "keyframes": {}}, after)
+
+
+def _record(
+    db: Database,
+    batch: int,
+    person: int,
+    track: Track,
+    verb: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    db.execute(
+        "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
+        "VALUES (?, ?, ?, 'track', ?, ?, ?, ?, ?, ?)",
+        [
+            batch,
+            person,
+            track.video,
+            track.id,
+            verb,
+            json.dumps(before, ensure_ascii=False),
+            json.dumps(after, ensure_ascii=False),
+            track.revision + (0 if verb == "add" else 1),
+            clock.now(),
+        ],
+    )
+
+
+def _carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> None:
+    for column, value in parts["track"].items():
+        kept = json.dumps(value, ensure_ascii=False) if column == "attributes" else value
+        # The span's ends move together, so that first <= last holds at every step.
+        if column not in ("first_frame", "last_frame"):
+            db.execute(_SET[column], [kept, track])
+    if {"first_frame", "last_frame"} & parts["track"].keys():
+        db.execute(
+            "UPDATE tracks SET first_frame = coalesce(?, first_frame), "
+            "last_frame = coalesce(?, last_frame) WHERE id = ?",
+            [parts["track"].get("first_frame"), parts["track"].get("last_frame"), track],
+        )
+    gone = [int(frame) for frame, found in parts["keyframes"].items() if found is None]
+    if gone:
+        tracks.remove_keyframes(db, track, gone)
+    kept_frames = [found for found in parts["keyframes"].values() if found is not None]
+    if kept_frames:
+        tracks.put_keyframes(db, track, [Keyframe.from_json(found) for found in kept_frames])
+    db.execute(
+        "UPDATE tracks SET revision = revision + 1, changed = ? WHERE id = ?", [change, track]
+    )
+
+
+def next_to_undo(db: Database, person: int, video: int | None) -> int | None:
+    """The person's newest ``do`` batch that is not undone; None when there is none."""
+    row = db.execute(
+        "SELECT b.seq FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
+        "AND b.kind = 'do' AND coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq "
+        "ORDER BY l.seq DESC LIMIT 1), 'redo') = 'redo' ORDER BY b.seq DESC LIMIT 1",
+        [person, video, video],
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def next_to_redo(db: Database, person: int, video: int | None) -> int | None:
+    """The batch undone last, unless the person did something new since."""
+    row = db.execute(
+        "SELECT b.of FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
+        "AND b.kind = 'undo' AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
+        "AND b.seq > coalesce((SELECT max(d.seq) FROM batches d WHERE d.person = b.person "
+        "AND (? IS NULL OR d.video = ?) AND d.kind = 'do'), 0) ORDER BY b.seq DESC LIMIT 1",
+        [person, video, video, video, video],
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def depths(db: Database, person: int, video: int | None, *, limit: int = 999) -> tuple[int, int]:
+    """How many batches the person can undo and redo (capped, for a counter)."""
+    last = (
+        "coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq ORDER BY l.seq DESC LIMIT 1), "
+        "'redo')"
+    )
+    undo = db.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM batches b WHERE b.person = ? "
+        "AND (? IS NULL OR b.video = ?) AND b.kind = 'do' "
+        f"AND {last} = 'redo' ORDER BY b.seq DESC LIMIT ?)",
+        [person, video, video, limit],
+    ).fetchone()[0]
+    redo = db.execute(
+        "SELECT count(*) FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
+        "AND b.kind = 'undo' AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
+        "AND b.seq > coalesce((SELECT max(d.seq) FROM batches d WHERE d.person = b.person "
+        "AND (? IS NULL OR d.video = ?) AND d.kind = 'do'), 0)",
+        [person, video, video, video, video],
+    ).fetchone()[0]
+    return int(undo), int(redo)
+
+
+def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int:
+    """Undo or redo batch ``of``; returns its video.
+
+    :raises Stale: when a touched part no longer is what that batch left.
+    """
+    video = db.execute("SELECT video FROM batches WHERE seq = ?", [of]).fetchone()[0]
+    seq = open_batch(db, batch, person=person, video=video, kind=kind, of=of)
+    change = tracks.next_change(db)
+    rows = list(
+        db.query("SELECT target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq", [of])
+    )
+    done: set[int] = set()
+    for row in reversed(rows) if kind == "undo" else rows:
+        wanted, left = json.loads(row["before"]), json.loads(row["after"])
+        if kind == "redo":
+            wanted, left = left, wanted
+        current = tracks.get(db, row["target"])
+        _require_as_left(current, left, wanted)
+        _record(db, seq, person, current, kind, left, wanted)
+        _carry_out(db, current.id, wanted, change)
+        if row["target"] not in done:
+            done.add(row["target"])
+            again = verdicts.withdraw if kind == "undo" else verdicts.repeat
+            again(db, kind="track", target=row["target"], of=of, person=person, batch=seq)
+    return int(video or 0)
+
+
+def _require_as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> None:
+    columns, keyframes = _parts(track)
+    same = all(
+        columns[name] == value for name, value in left["track"].items() if name in wanted["track"]
+    ) and all(
+        (keyframes[int(frame)].to_json() if int(frame) in keyframes else None) == value
+        for frame, value in left["keyframes"].items()
+        if frame in wanted["keyframes"]
+    )
+    if not same:
+        raise errors.Stale(
+            "Track {name} was changed by someone else meanwhile.",
+            "Look at the current state, then decide which one to keep.",
+            current=[{**track.to_json(), "deleted": track.deleted}],
+            name=track.id,
+        )
+
+
+def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:
+    """Everything people did to an object, oldest first."""
+    rows = db.query(
+        "SELECT e.seq, b.id AS batch, b.kind AS batch_kind, p.name AS person, e.at, e.verb, "
+        "e.before, e.after, e.revision, coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq "
+        "ORDER BY l.seq DESC LIMIT 1), '') = 'undo' AS undone FROM edits e "
+        "JOIN batches b ON b.seq = e.batch JOIN people p ON p.id = e.person "
+        "WHERE e.kind = ? AND e.target = ? ORDER BY e.seq",
+        [kind, target],
+    )
+    return [
+        {
+            **row,
+            "undone": bool(row["undone"]),
+            "before": json.loads(row["before"]),
+            "after": json.loads(row["after"]),
+        }
+        for row in rows
+    ]

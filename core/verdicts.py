@@ -1,0 +1,100 @@
+"""Decisions of reviewers, append-only, and the one function that derives a state from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import clock
+
+DECISIONS = ("accept", "reject", "fix", "skip")
+_STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}
+_TABLES = {"track": "tracks", "segment": "segments"}
+
+
+def add(
+    db: Database,
+    *,
+    kind: str,
+    target: int,
+    decision: str,
+    person: int,
+    batch: int,
+    span: tuple[int, int] | None = None,
+) -> None:
+    """Append a verdict over the whole, or over a frame range, and keep the state."""
+    first, last = span if span else (None, None)
+    db.execute(
+        "INSERT INTO verdicts (kind, target, decision, first_frame, last_frame, person, batch, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [kind, target, decision, first, last, person, batch, clock.now()],
+    )
+    keep_state(db, kind, target)
+
+
+def live(db: Database, kind: str, target: int) -> list[dict[str, Any]]:
+    """Verdicts that were not withdrawn, oldest first."""
+    return list(
+        db.query(
+            "SELECT seq, decision, first_frame, last_frame, person, batch, at FROM verdicts v "
+            "WHERE kind = ? AND target = ? AND decision != 'withdraw' AND NOT EXISTS "
+            "(SELECT 1 FROM verdicts w WHERE w.kind = v.kind AND w.target = v.target "
+            "AND w.withdraws = v.seq) ORDER BY seq",
+            [kind, target],
+        )
+    )
+
+
+def withdraw(db: Database, *, kind: str, target: int, of: int, person: int, batch: int) -> None:
+    """Take back what a batch (or its redo) decided about a target."""
+    for row in live(db, kind, target):
+        origin = db.execute(
+            "SELECT coalesce(of, seq) FROM batches WHERE seq = ?", [row["batch"]]
+        ).fetchone()[0]
+        if origin == of:
+            db.execute(
+                "INSERT INTO verdicts (kind, target, decision, withdraws, person, batch, at) "
+                "VALUES (?, ?, 'withdraw', ?, ?, ?, ?)",
+                [kind, target, row["seq"], person, batch, clock.now()],
+            )
+    keep_state(db, kind, target)
+
+
+def repeat(db: Database, *, kind: str, target: int, of: int, person: int, batch: int) -> None:
+    """Decide again what batch ``of`` decided about a target."""
+    rows = db.query(
+        "SELECT decision, first_frame, last_frame FROM verdicts "
+        "WHERE kind = ? AND target = ? AND batch = ? AND decision != 'withdraw' ORDER BY seq",
+        [kind, target, of],
+    )
+    for row in list(rows):
+        span = None if row["first_frame"] is None else (row["first_frame"], row["last_frame"])
+        add(
+            db,
+            kind=kind,
+            target=target,
+            decision=row["decision"],
+            person=person,
+            batch=batch,
+            span=span,
+        )
+
+
+def derive(db: Database, kind: str, target: int) -> str:
+    """The state of a track or segment: its last live verdict over the whole, else its origin."""
+    for row in reversed(live(db, kind, target)):
+        if row["first_frame"] is None and row["decision"] in _STATE_AFTER:
+            return _STATE_AFTER[row["decision"]]
+    table = _TABLES[kind]
+    run = db.execute(f"SELECT run FROM {table} WHERE id = ?", [target]).fetchone()[0]
+    return "manual" if run is None else "suggested"
+
+
+def keep_state(db: Database, kind: str, target: int) -> None:
+    """Write the derived state into the row."""
+    if kind in _TABLES:
+        db.execute(
+            f"UPDATE {_TABLES[kind]} SET state = ? WHERE id = ?",
+            [derive(db, kind, target), target],
+        )

@@ -1,0 +1,235 @@
+"""Videos as the store knows them: one per content, under any number of paths."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import clock, errors
+from core.workspace import Workspace
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video in the workspace; sizes are of the upright full-resolution frame."""
+
+    id: int
+    sha256: str
+    name: str
+    bytes: int
+    width: int
+    height: int
+    rotation: int
+    sar: Fraction
+    frames: int
+    unreadable: int
+    fps: Fraction
+    duration: float
+    vfr: bool
+    codec: str | None
+    container: str | None
+    audio: str | None
+    tags: tuple[str, ...]
+    warnings: tuple[dict[str, Any], ...]
+    licence: str
+    source: str
+    state: str
+    error: dict[str, Any] | None
+    added_at: str
+    revision: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of ``cli.py videos --json`` and of the API."""
+        return {
+            "id": self.id,
+            "sha256": self.sha256,
+            "name": self.name,
+            "bytes": self.bytes,
+            "frames": self.frames,
+            "unreadable": self.unreadable,
+            "duration": self.duration,
+            "fps": float(self.fps),
+            "fps_exact": f"{self.fps.numerator}/{self.fps.denominator}",
+            "width": self.width,
+            "height": self.height,
+            "rotation": self.rotation,
+            "sar": [self.sar.numerator, self.sar.denominator],
+            "vfr": self.vfr,
+            "codec": self.codec,
+            "container": self.container,
+            "audio": self.audio,
+            "tags": list(self.tags),
+            "warnings": list(self.warnings),
+            "state": self.state,
+            "error": self.error,
+            "added_at": self.added_at,
+            "revision": self.revision,
+        }
+
+
+def _video(row: dict[str, Any]) -> Video:
+    return Video(
+        id=row["id"],
+        sha256=row["sha256"],
+        name=row["name"],
+        bytes=row["bytes"],
+        width=row["width"],
+        height=row["height"],
+        rotation=row["rotation"],
+        sar=Fraction(row["sar_num"], row["sar_den"]),
+        frames=row["frames"],
+        unreadable=row["unreadable"],
+        fps=Fraction(row["fps_num"], row["fps_den"]),
+        duration=row["duration"],
+        vfr=bool(row["vfr"]),
+        codec=row["codec"],
+        container=row["container"],
+        audio=row["audio"],
+        tags=tuple(json.loads(row["tags"])),
+        warnings=tuple(json.loads(row["warnings"])),
+        licence=row["licence"],
+        source=row["source"],
+        state=row["state"],
+        error=json.loads(row["error"]) if row["error"] else None,
+        added_at=row["added_at"],
+        revision=row["revision"],
+    )
+
+
+def get(db: Database, identity: int) -> Video:
+    """One video, in any state but removed.
+
+    :raises UnknownItem: when there is none.
+    """
+    rows = list(db.query("SELECT * FROM videos WHERE id = ? AND state != 'removed'", [identity]))
+    if not rows:
+        raise errors.UnknownItem("There is no video {name}.", name=identity)
+    return _video(rows[0])
+
+
+def ready(db: Database, identity: int) -> Video:
+    """One video whose frame index is verified.
+
+    :raises UnknownItem: when there is none; :raises BadInput: when it is not ready.
+    """
+    video = get(db, identity)
+    if video.state != "ready":
+        raise errors.BadInput(
+            "{name} is not ready: its state is {state}.", name=video.name, state=video.state
+        )
+    return video
+
+
+def listed(db: Database) -> list[Video]:
+    """All videos that were not removed, oldest first."""
+    return [
+        _video(row) for row in db.query("SELECT * FROM videos WHERE state != 'removed' ORDER BY id")
+    ]
+
+
+def by_sha256(db: Database, sha256: str) -> Video | None:
+    """The video of a content, removed or not; None when it was never added."""
+    rows = list(db.query("SELECT * FROM videos WHERE sha256 = ?", [sha256]))
+    return _video(rows[0]) if rows else None
+
+
+def display_name(name: str) -> str:
+    """A file name as it is shown: NFC, no control or direction marks, at most 200 characters."""
+    clean = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    clean = "".join(
+        letter if unicodedata.category(letter)[0] != "C" else "�" for letter in clean
+    ).strip()
+    if len(clean) > LONGEST_NAME:
+        stem, dot, suffix = clean.rpartition(".")
+        keep = dot + suffix if dot and len(suffix) <= 10 else ""
+        clean = (stem if keep else clean)[: LONGEST_NAME - len(keep)] + keep
+    return clean or "video"
+
+
+def rename(db: Database, identity: int, name: str) -> None:
+    """Give a video another display name; the file keeps its own.
+
+    :raises BadInput: for an empty name.
+    """
+    if not name.strip():
+        raise errors.BadInput("A video needs a name.")
+    get(db, identity)
+    db.execute(
+        "UPDATE videos SET name = ?, revision = revision + 1 WHERE id = ?",
+        [display_name(name), identity],
+    )
+
+
+def tag(db: Database, identity: int, tags: list[str]) -> None:
+    """Replace a video's tags.
+
+    :raises BadInput: for more than 50 tags or one over 60 characters.
+    """
+    clean = list(dict.fromkeys(display_name(text) for text in tags if text.strip()))
+    if len(clean) > 50 or any(len(text) > 60 for text in clean):
+        raise errors.BadInput("At most 50 tags of 60 characters each.")
+    get(db, identity)
+    db.execute(
+        "UPDATE videos SET tags = ?, revision = revision + 1 WHERE id = ?",
+        [json.dumps(clean, ensure_ascii=False), identity],
+    )
+
+
+def remove(db: Database, identity: int) -> None:
+    """Take a video out of the workspace. Its labels and the person's own file stay.
+
+    Adding the same content again brings everything back. Open jobs of it are cancelled.
+    """
+    get(db, identity)
+    db.execute("UPDATE videos SET state = 'removed' WHERE id = ?", [identity])
+    db.execute(
+        "UPDATE jobs SET cancel = 1, state = CASE state WHEN 'queued' THEN 'cancelled' "
+        "ELSE state END, finished_at = coalesce(finished_at, ?) "
+        "WHERE video = ? AND state IN ('queued', 'running')",
+        [clock.now(), identity],
+    )
+
+
+def files(db: Database, identity: int) -> list[dict[str, Any]]:
+    """The known paths of a video: path, name, stored (in the workspace), bytes, modified_ns."""
+    return list(
+        db.query(
+            "SELECT path, name, stored, bytes, modified_ns FROM video_files "
+            "WHERE video = ? ORDER BY stored DESC, id DESC",
+            [identity],
+        )
+    )
+
+
+def file_path(db: Database, workspace: Workspace, video: Video) -> Path:
+    """A path that holds exactly this video's bytes now.
+
+    A path in the store is believed only while size and modification time are what they were when
+    its content was hashed.
+
+    :raises VideoMissing: when the file is gone or was changed.
+    """
+    for row in files(db, video.id):
+        path = (
+            workspace.media_path(video.sha256, "original") if row["stored"] else Path(row["path"])
+        )
+        try:
+            found = path.stat()
+        except (OSError, ValueError):
+            continue
+        unchanged = row["stored"] or found.st_mtime_ns == row["modified_ns"]
+        if found.st_size == video.bytes == row["bytes"] and unchanged and path.is_file():
+            return path
+    raise errors.VideoMissing(
+        "The file of {name} is gone or was changed since it was added.",
+        "Add the file again: its labels are kept and come back with it.",
+        name=video.name,
+    )
