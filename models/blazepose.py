@@ -1,0 +1,257 @@
+"""BlazePose over the whole picture: up to six people, 33 joints each, on any CPU.
+
+MediaPipe's PoseLandmarker (full) in video mode: a person found once is followed, and new ones are
+looked for in every picture. One backend keeps one core busy; run more worker processes for more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core import errors, skeletons
+from core.labels import ABSENT, OCCLUDED, VISIBLE, Box, Detection, FrameResult, Joint, Picture
+from models import bundle, weights
+from models.base import N_, Backend, Model, Parameter, Value, WeightFile, Weights
+
+log = logging.getLogger(__name__)
+
+WIDEN = 0.12
+"""Landmarks are joint centres: the box around them grows by this share of its width and height."""
+
+SEEN, GUESSED = 0.5, 0.1
+"""From these scores a joint counts as visible, and as occluded; below it is absent."""
+
+SMALLEST_SIDE = 4.0
+
+WEIGHTS = WeightFile(
+    name=bundle.NAME,
+    sha256=bundle.SHA256,
+    size=bundle.SIZE,
+    pattern=bundle.PATTERN,
+    check=bundle.check,
+    prepare=bundle.prepare,
+)
+
+Landmarks = npt.NDArray[np.float32]
+"""Shape (33, 4): x, y as shares of width and height, visibility and presence 0..1."""
+
+
+class BlazePose(Backend):
+    """A PoseLandmarker per call of ``suggest``; nothing is carried from one call to the next."""
+
+    device = "cpu"
+
+    def __init__(self, found: Weights, parameters: Mapping[str, Value]) -> None:
+        with _quiet():
+            from mediapipe.tasks.python import vision
+        self.weights = (found,)
+        self._vision = vision
+        self._parameters = parameters
+        self._closed = False
+        self._open().close()  # a file that MediaPipe cannot read is reported here
+
+    def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
+        """See ``Backend.suggest``.
+
+        :raises ModelUnavailable: after ``close``.
+        """
+        if self._closed:
+            raise errors.ModelUnavailable("{model} is closed.", model=MODEL.name)
+        landmarker = self._open()
+        try:
+            last = -1
+            for picture in pictures:
+                last = max(last + 1, round(picture.time * 1000))  # the clock must rise
+                yield self._result(landmarker, picture, last)
+        finally:
+            landmarker.close()
+
+    def close(self) -> None:
+        """Free the model; may be called again."""
+        self._closed = True
+
+    def _open(self) -> Any:
+        import mediapipe
+
+        given = self._parameters
+        found = self.weights[0]
+        # The content, not the path: MediaPipe cannot open every path on Windows.
+        options = self._vision.PoseLandmarkerOptions(
+            base_options=mediapipe.tasks.BaseOptions(model_asset_buffer=found.path.read_bytes()),
+            running_mode=self._vision.RunningMode.VIDEO,
+            num_poses=given["people"],
+            min_pose_detection_confidence=given["detection"],
+            min_pose_presence_confidence=given["presence"],
+            min_tracking_confidence=given["tracking"],
+        )
+        try:
+            with _quiet():
+                return self._vision.PoseLandmarker.create_from_options(options)
+        except (RuntimeError, ValueError) as error:
+            raise errors.ModelUnavailable(
+                "{name} cannot be used: {reason}",
+                "Put another pose_landmarker .task file there, or delete it.",
+                name=found.path.name,
+                reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+            ) from error
+
+    def _result(self, landmarker: Any, picture: Picture, milliseconds: int) -> FrameResult:
+        import mediapipe
+
+        # MediaPipe ignores strides: padded rows would give a skewed picture without an error.
+        image = mediapipe.Image(
+            image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.image)
+        )
+        started = time.perf_counter()
+        with _quiet():
+            answer = landmarker.detect_for_video(image, milliseconds)
+        seconds = time.perf_counter() - started
+        height, width = picture.image.shape[:2]
+        found = [_detection(_array(pose), width, height) for pose in answer.pose_landmarks]
+        return FrameResult(picture.index, tuple(item for item in found if item), seconds)
+
+
+def _array(pose: Sequence[Any]) -> Landmarks:
+    rows = [(mark.x, mark.y, mark.visibility, mark.presence) for mark in pose]
+    return np.array(rows, dtype=np.float32)
+
+
+def _detection(marks: Landmarks, width: int, height: int) -> Detection | None:
+    """A pose in pixels, or None where hardly anything of it lies in the picture."""
+    if not np.isfinite(marks).all():
+        return None
+    points = marks[:, :2] * np.array([width, height], dtype=np.float32)
+    scores = np.clip(marks[:, 2], 0.0, 1.0)
+    box = _box(points, width, height)
+    if box is None:
+        return None
+    inside = np.all((points >= 0) & (points <= (width, height)), axis=1)
+    joints = tuple(
+        Joint(x, y, score, _visibility(score, within))
+        for (x, y), score, within in zip(
+            points.tolist(), scores.tolist(), inside.tolist(), strict=True
+        )
+    )
+    score = float(np.clip(marks[:, 3].mean(), 0.0, 1.0))
+    return Detection("person", box, score, joints, skeletons.BLAZEPOSE_33.name)
+
+
+def _visibility(score: float, inside: bool) -> int:
+    if not inside or score < GUESSED:
+        return ABSENT
+    return VISIBLE if score >= SEEN else OCCLUDED
+
+
+def _box(points: npt.NDArray[np.float32], width: int, height: int) -> Box | None:
+    low, high = points.min(axis=0), points.max(axis=0)
+    grow = (high - low) * WIDEN / 2
+    (left, top), (right, bottom) = low - grow, high + grow
+    whole = Box(float(left), float(top), float(right - left), float(bottom - top))
+    box = whole.clipped(width, height)
+    return box if min(box.w, box.h) >= SMALLEST_SIDE else None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep MediaPipe's start-up chatter from stderr; it goes to the log, other lines go on.
+
+    MediaPipe writes to the file descriptor and offers no switch.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as caught:
+        kept = os.dup(2)
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            caught.seek(0)
+            _pass_on(caught.read().decode(errors="replace"))
+
+
+CHATTER = re.compile(r"[IW]\d{4} |INFO: |WARNING: |$")
+
+
+def _pass_on(text: str) -> None:
+    for line in text.splitlines():
+        if CHATTER.match(line):
+            log.debug("%s", line)
+        else:
+            print(line, file=sys.stderr)
+
+
+def _load(folders: Sequence[Path], parameters: Mapping[str, Value], device: str) -> Backend:
+    found = weights.ensure(WEIGHTS, folders, choice=str(parameters["file"]))
+    return BlazePose(found, parameters)
+
+
+MODEL = Model(
+    name="blazepose",
+    task="pose",
+    version="mediapipe 1.2, pose landmarker",
+    licence="Apache-2.0",
+    description=N_("People with 33 joints. Runs on any computer; finds few of many small people."),
+    load=_load,
+    requires=("mediapipe",),
+    weights=(WEIGHTS,),
+    classes=("person",),
+    skeleton=skeletons.BLAZEPOSE_33.name,
+    parameters=(
+        Parameter(
+            name="people",
+            kind="integer",
+            default=6,
+            minimum=1,
+            maximum=20,
+            label=N_("People at most"),
+            help=N_("More people take more time."),
+        ),
+        Parameter(
+            name="detection",
+            kind="number",
+            default=0.5,
+            minimum=0.05,
+            maximum=0.95,
+            label=N_("Detection threshold"),
+            help=N_("Lower finds more people and more that are none."),
+        ),
+        Parameter(
+            name="presence",
+            kind="number",
+            default=0.5,
+            minimum=0.05,
+            maximum=0.95,
+            label=N_("Presence threshold"),
+            help=N_("How sure the model must be that its pose lies on a person."),
+        ),
+        Parameter(
+            name="tracking",
+            kind="number",
+            default=0.5,
+            minimum=0.05,
+            maximum=0.95,
+            label=N_("Following threshold"),
+            help=N_("Higher looks for a person anew sooner, instead of following the last pose."),
+        ),
+        Parameter(
+            name="file",
+            kind="choice",
+            default=weights.AUTOMATIC,
+            label=N_("Model file"),
+            help=N_("The name of a .task file in a weights folder, or auto."),
+        ),
+    ),
+)
