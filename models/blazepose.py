@@ -27,13 +27,26 @@ from models.base import N_, Backend, Model, Parameter, Value, WeightFile, Weight
 
 log = logging.getLogger(__name__)
 
-WIDEN = 0.12
-"""Landmarks are joint centres: the box around them grows by this share of its width and height."""
+CROWN = 0.7
+"""The top of the head lies this share of the way from shoulders to ears beyond the ears."""
+
+FLESH = 0.04
+"""Landmarks are joint centres: the box around them grows on each side by this share of its longer
+side. Chosen on two clips with boxes made by hand (mean IoU 0.84, and 0.84 on three others;
+a plain 12 % gives 0.75 and 0.81)."""
+
+SAME_PERSON = 0.7
+"""From this IoU of their boxes the less visible of two poses counts as a second look."""
 
 SEEN, GUESSED = 0.5, 0.1
 """From these scores a joint counts as visible, and as occluded; below it is absent."""
 
 SMALLEST_SIDE = 4.0
+"""Pixels; a smaller box is nothing a person could check."""
+
+_JOINTS = skeletons.BLAZEPOSE_33.joints
+EARS = _JOINTS.index("left_ear"), _JOINTS.index("right_ear")
+SHOULDERS = _JOINTS.index("left_shoulder"), _JOINTS.index("right_shoulder")
 
 WEIGHTS = WeightFile(
     name=bundle.NAME,
@@ -120,7 +133,15 @@ class BlazePose(Backend):
         seconds = time.perf_counter() - started
         height, width = picture.image.shape[:2]
         found = [_detection(_array(pose), width, height) for pose in answer.pose_landmarks]
-        return FrameResult(picture.index, tuple(item for item in found if item), seconds)
+        return FrameResult(picture.index, _distinct([item for item in found if item]), seconds)
+
+
+def _distinct(found: Sequence[Detection]) -> tuple[Detection, ...]:
+    kept: list[Detection] = []
+    for item in sorted(found, key=lambda item: -item.score):
+        if all(item.box.iou(other.box) <= SAME_PERSON for other in kept):
+            kept.append(item)
+    return tuple(kept)
 
 
 def _array(pose: Sequence[Any]) -> Landmarks:
@@ -134,17 +155,19 @@ def _detection(marks: Landmarks, width: int, height: int) -> Detection | None:
         return None
     points = marks[:, :2] * np.array([width, height], dtype=np.float32)
     scores = np.clip(marks[:, 2], 0.0, 1.0)
-    box = _box(points, width, height)
-    if box is None:
-        return None
+    box = _box(points).clipped(width, height)
     inside = np.all((points >= 0) & (points <= (width, height)), axis=1)
+    if min(box.w, box.h) < SMALLEST_SIDE or not inside.any():
+        return None
     joints = tuple(
         Joint(x, y, score, _visibility(score, within))
         for (x, y), score, within in zip(
             points.tolist(), scores.tolist(), inside.tolist(), strict=True
         )
     )
-    score = float(np.clip(marks[:, 3].mean(), 0.0, 1.0))
+    # How much is seen of what is in the picture: of several scores the one that tells people from
+    # other things best on the clips with boxes made by hand.
+    score = float(scores[inside].mean())
     return Detection("person", box, score, joints, skeletons.BLAZEPOSE_33.name)
 
 
@@ -154,13 +177,14 @@ def _visibility(score: float, inside: bool) -> int:
     return VISIBLE if score >= SEEN else OCCLUDED
 
 
-def _box(points: npt.NDArray[np.float32], width: int, height: int) -> Box | None:
-    low, high = points.min(axis=0), points.max(axis=0)
-    grow = (high - low) * WIDEN / 2
-    (left, top), (right, bottom) = low - grow, high + grow
-    whole = Box(float(left), float(top), float(right - left), float(bottom - top))
-    box = whole.clipped(width, height)
-    return box if min(box.w, box.h) >= SMALLEST_SIDE else None
+def _box(points: npt.NDArray[np.float32]) -> Box:
+    """Around the body, not only its joints; may reach out of the picture."""
+    ears, shoulders = points[list(EARS)].mean(axis=0), points[list(SHOULDERS)].mean(axis=0)
+    outline = np.vstack([points, ears + CROWN * (ears - shoulders)])
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    flesh = FLESH * (high - low).max()
+    (left, top), (wide, tall) = low - flesh, high - low + 2 * flesh
+    return Box(float(left), float(top), float(wide), float(tall))
 
 
 @contextlib.contextmanager
