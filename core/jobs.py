@@ -125,8 +125,11 @@ def waiting(db: Database) -> bool:
     return row is not None
 
 
-def claim(db: Database, *, job: int | None = None) -> Job | None:
-    """Take the next job (or a given one), or one whose worker stopped giving signs of life."""
+def claim(db: Database, *, job: int | None = None, above: int | None = None) -> Job | None:
+    """Take the next job, or one whose worker stopped giving signs of life.
+
+    :param job: only this one; :param above: only one of a higher priority than this.
+    """
     stale = time.time() - STALE_SECONDS
     db.execute(
         "UPDATE jobs SET state = 'cancelled', finished_at = ?, claim = NULL "
@@ -137,10 +140,10 @@ def claim(db: Database, *, job: int | None = None) -> Job | None:
         db.query(
             "UPDATE jobs SET state = 'running', claim = ?, heartbeat = ?, attempts = attempts + 1, "
             "started_at = coalesce(started_at, ?) WHERE id = (SELECT id FROM jobs "
-            "WHERE (? IS NULL OR id = ?) "
+            "WHERE (? IS NULL OR id = ?) AND (? IS NULL OR priority > ?) "
             "AND (state = 'queued' OR (state = 'running' AND heartbeat < ?)) "
             "ORDER BY priority DESC, id LIMIT 1) RETURNING " + _COLUMNS,
-            [uuid.uuid4().hex, time.time(), clock.now(), job, job, stale],
+            [uuid.uuid4().hex, time.time(), clock.now(), job, job, above, above, stale],
         )
     )
     if not rows:
@@ -157,7 +160,7 @@ def claim(db: Database, *, job: int | None = None) -> Job | None:
                 count=LARGEST_ATTEMPTS,
             ),
         )
-        return claim(db, job=job)
+        return claim(db, job=job, above=above)
     return found
 
 

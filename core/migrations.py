@@ -147,6 +147,7 @@ CREATE TABLE tracks (
     video INTEGER NOT NULL REFERENCES videos (id),
     class INTEGER NOT NULL REFERENCES classes (id),
     run INTEGER REFERENCES runs (id),
+    number INTEGER,
     person INTEGER REFERENCES people (id),
     skeleton TEXT REFERENCES skeletons (name),
     name TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 200),
@@ -166,7 +167,7 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_window ON tracks (video, deleted, hidden, first_frame, last_frame);
 CREATE INDEX tracks_state ON tracks (deleted, hidden, state, class);
 CREATE INDEX tracks_changed ON tracks (video, changed);
-CREATE INDEX tracks_run ON tracks (run);
+CREATE INDEX tracks_run ON tracks (run, number);
 CREATE TABLE keyframes (
     track INTEGER NOT NULL REFERENCES tracks (id),
     frame INTEGER NOT NULL CHECK (frame >= 0),

@@ -251,19 +251,24 @@ def add_row(
     last: int,
     change: int,
     run: int | None = None,
+    number: int | None = None,
     person: int | None = None,
     skeleton: str | None = None,
     score: float | None = None,
     name: str = "",
 ) -> int:
-    """Insert a track without keyframes and return its id."""
+    """Insert a track without keyframes and return its id.
+
+    :param number: which of its run's tracks it belongs to; of a person's track None.
+    """
     cursor = db.execute(
-        "INSERT INTO tracks (video, class, run, person, skeleton, name, first_frame, last_frame, "
-        "score, state, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tracks (video, class, run, number, person, skeleton, name, first_frame, "
+        "last_frame, score, state, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             video,
             class_id,
             run,
+            number,
             person,
             skeleton,
             name,

@@ -1,0 +1,296 @@
+"""From frames to suggestions: decode once, ask the model, link, reduce, write; chunk by chunk.
+
+Each chunk is one transaction: raw output, suggestions and progress together. A job that was killed
+replays its stored chunks through the linker and goes on with the next frame.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlite_utils import Database
+
+from core import db as store
+from core import errors, ingest, jobs, runs, suggestions, videos
+from core.jobs import Job
+from core.labels import FrameResult, Picture
+from core.suggestions import Bound, Suggestion
+from core.tracking import Linker
+from core.videos import Video
+from core.workspace import Workspace
+
+CHUNK_FRAMES = 32
+WRITE_EVERY = 4
+CUT_EVERY = 8
+PREFETCHED_PICTURES = 8
+
+
+class Backend(Protocol):
+    """What the pipeline needs of a loaded model; ``models.base.Backend`` is the full interface."""
+
+    device: str
+
+    def suggest(self, pictures: Iterator[Picture]) -> Iterator[FrameResult]:
+        """One result per picture, in order, streaming."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to run, and what its run's record says of it."""
+
+    backend: Backend
+    version: str
+    weights_hash: str | None
+
+
+def suggest(
+    workspace: Workspace, job: Job, loaded: Loaded, *, between: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Run a ``suggest`` job to its end and return what it made.
+
+    :param between: called after each chunk; more urgent work may be done there.
+    :raises Cancelled: when a person cancelled the job; what was found so far stays.
+    """
+    with store.reader(workspace) as db:
+        video = videos.ready(db, job.video or 0)
+    run = store.write(
+        workspace,
+        lambda db: runs.start(
+            db,
+            job,
+            version=loaded.version,
+            weights_hash=loaded.weights_hash,
+            device=loaded.backend.device,
+        ),
+    )
+    work = _Work(workspace, job, run, video)
+    try:
+        work.replay()
+        work.go_on(loaded.backend, between)
+    except errors.Cancelled:
+        store.write(workspace, lambda db: runs.end(db, run["id"], "cancelled"))
+        raise
+    except errors.DataGuardError:
+        store.write(workspace, lambda db: runs.end(db, run["id"], "failed"))
+        raise
+    return work.close()
+
+
+@dataclass(slots=True)
+class _Work:
+    workspace: Workspace
+    job: Job
+    run: dict[str, Any]
+    video: Video
+    linker: Linker = field(init=False)
+    chunk: int = -1
+    reached: int = -1
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.linker = Linker(
+            width=self.video.width,
+            height=self.video.height,
+            every=self.run["every"],
+            fps=float(self.video.fps) or 30.0,
+        )
+
+    @property
+    def frames(self) -> range:
+        return range(self.run["first_frame"], self.run["last_frame"] + 1, self.run["every"])
+
+    def replay(self) -> None:
+        """Bring the linker to where the stored chunks end."""
+        with store.reader(self.workspace) as db:
+            for chunk, results in runs.chunks(db, self.run["id"]):
+                self._link(chunk, results)
+            row = db.execute(
+                "SELECT max(last_frame) FROM run_frames WHERE run = ?", [self.run["id"]]
+            ).fetchone()
+        if row[0] is not None:
+            self.reached = int(row[0])
+            self.done = len(range(self.frames.start, self.reached + 1, self.frames.step))
+
+    def _link(self, chunk: int, results: Sequence[FrameResult]) -> None:
+        for result in results:
+            self.linker.add(result)
+        self.chunk = chunk
+        if chunk % CUT_EVERY == CUT_EVERY - 1:
+            # Cuts lie at fixed chunks, so that a resumed run cuts where the first one did.
+            self._prepared()
+            self._cut()
+
+    def _prepared(self) -> list[Suggestion]:
+        bound = Bound(gap=max(30, 3 * self.run["every"]))
+        return [
+            suggestions.prepare(number, raw, self.linker.mean_score(number), bound)
+            for number, raw in self.linker.grown()
+        ]
+
+    def _cut(self) -> None:
+        self.linker.cut()
+
+    def go_on(self, backend: Backend, between: Callable[[], None]) -> None:
+        """Ask the model for what is left, chunk by chunk."""
+        left = range(max(self.frames.start, self.reached + 1), self.frames.stop)
+        first = next((frame for frame in left if frame in self.frames), None)
+        if first is None:
+            return
+        started = time.perf_counter()
+        collected: list[FrameResult] = []
+        with _Decoder(self.workspace, self.video, first, self.run) as decoder:
+            for result in backend.suggest(decoder.pictures()):
+                collected.append(result)
+                if len(collected) == CHUNK_FRAMES:
+                    started = self._commit(collected, collected[-1].index, started)
+                    collected = []
+                    between()
+                    started = time.perf_counter()
+        self._commit(collected, self.frames[-1], started, last=True)
+
+    def _commit(
+        self,
+        results: list[FrameResult],
+        reached: int,
+        started: float,
+        *,
+        last: bool = False,
+    ) -> float:
+        data = runs.encode(results)
+        # Linked from the stored form: a resumed run sees exactly the same numbers.
+        results = runs.decode(data)
+        chunk = self.chunk + 1
+        for result in results:
+            self.linker.add(result)
+        self.chunk = chunk
+        cut = chunk % CUT_EVERY == CUT_EVERY - 1
+        ready = self._prepared() if cut or last or chunk % WRITE_EVERY == 0 else []
+        with store.reader(self.workspace) as db:
+            decisions = suggestions.decided(db, self.video.id) if ready else []
+        first = self.reached + 1 if self.reached >= 0 else self.frames.start
+        done = len(range(self.frames.start, reached + 1, self.frames.step))
+        now = time.perf_counter()
+
+        def change(db: Database) -> None:
+            jobs.progress(db, self.job, done=done, total=len(self.frames))
+            runs.add_chunk(
+                db,
+                self.run["id"],
+                chunk,
+                data,
+                span=(first, reached),
+                seconds=now - started,
+                model_seconds=sum(result.model_seconds for result in results),
+                frames=len(results),
+            )
+            suggestions.write(db, self.run, ready, decisions)
+            if ready:
+                suggestions.supersede(db, self.run, reached=reached)
+
+        store.write(self.workspace, change)
+        self.reached, self.done = reached, done
+        if cut:
+            self._cut()
+        return now
+
+    def close(self) -> dict[str, Any]:
+        """Close the run and say what it made."""
+
+        def change(db: Database) -> dict[str, Any]:
+            jobs.require_claim(db, self.job)
+            suggestions.supersede(db, self.run, reached=self.run["last_frame"])
+            runs.end(db, self.run["id"], "done")
+            return runs.get(db, self.run["id"])
+
+        run = store.write(self.workspace, change)
+        return {
+            "run": run["id"],
+            "video": run["video"],
+            "model": run["model"],
+            "frames": run["frames"],
+            "tracks": run["tracks"],
+            "seconds": round(run["seconds"], 3),
+            "model_seconds": round(run["model_seconds"], 3),
+        }
+
+
+class _Decoder:
+    """Decodes ahead in a thread, so that the model does not wait for frames."""
+
+    def __init__(self, workspace: Workspace, video: Video, first: int, run: dict[str, Any]) -> None:
+        with store.reader(workspace) as db:
+            self._reader = ingest.open_reader(db, workspace, video)
+        self._queue: queue.Queue[Picture | BaseException | None]
+        self._queue = queue.Queue(PREFETCHED_PICTURES)
+        self._stop = threading.Event()
+        self._span = (first, run["last_frame"], run["every"])
+        self._thread = threading.Thread(target=self._decode, name="decode", daemon=True)
+
+    def __enter__(self) -> _Decoder:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._reader.close()
+
+    def _decode(self) -> None:
+        first, last, every = self._span
+        try:
+            for picture in self._reader.sequence(first, last, every):
+                if not self._put(picture):
+                    return
+            self._put(None)
+        except BaseException as error:
+            self._put(error)
+
+    def _put(self, item: Picture | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def pictures(self) -> Iterator[Picture]:
+        """The frames of the run, in order; unreadable ones are left out."""
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+
+def try_frame(workspace: Workspace, job: Job, loaded: Loaded) -> dict[str, Any]:
+    """Run a ``try`` job: one frame through a model, nothing kept but the job's result."""
+    with store.reader(workspace) as db:
+        video = videos.ready(db, job.video or 0)
+        reader = ingest.open_reader(db, workspace, video)
+    with reader:
+        picture = reader.read(int(job.parameters["frame"]))
+    started = time.perf_counter()
+    result = next(iter(loaded.backend.suggest(iter([picture]))))
+    return {
+        "frame": picture.index,
+        "seconds": time.perf_counter() - started,
+        "model_seconds": result.model_seconds,
+        "width": video.width,
+        "height": video.height,
+        "detections": [
+            {
+                "class": seen.class_name,
+                "score": seen.score,
+                "box": list(seen.box.values()),
+                "skeleton": seen.skeleton,
+                "joints": None if seen.joints is None else [list(j.values()) for j in seen.joints],
+            }
+            for seen in result.detections
+        ],
+    }

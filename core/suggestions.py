@@ -1,0 +1,158 @@
+"""Suggestions: what a run's linked observations become in the store, while it is still running.
+
+A track that grows is written again as long as nobody touched it. Once a person decided about it or
+changed it, it is theirs: what the model sees afterwards becomes another suggestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import classes, sparsify, tracks
+from core.labels import Keyframe
+from core.tracking import Observation, RawTrack
+from core.tracks import Track
+
+SAME_IOU = 0.5
+SAME_SHARE = 0.7
+SAMPLES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How true sparse keyframes stay to the raw output; see ``sparsify.sparsify``."""
+
+    iou: float = 0.95
+    joint_error: float = 0.03
+    gap: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A linked track ready to be written: what was observed (since the last cut) and keyframes."""
+
+    number: int
+    raw: RawTrack
+    keyframes: tuple[Keyframe, ...]
+    mean_score: float
+
+
+def prepare(number: int, raw: RawTrack, mean_score: float, bound: Bound) -> Suggestion:
+    """Reduce a track's observations to keyframes (no database; may take a while)."""
+    keyframes = sparsify.sparsify(
+        raw.observations, iou=bound.iou, joint_error=bound.joint_error, gap=bound.gap
+    )
+    return Suggestion(number, raw, tuple(keyframes), mean_score)
+
+
+def decided(db: Database, video: int) -> list[Track]:
+    """Tracks a person has decided about, rejected and deleted ones included."""
+    rows = db.execute(
+        "SELECT id FROM tracks WHERE video = ? AND hidden = 0 "
+        "AND (state != 'suggested' OR deleted = 1) ORDER BY id",
+        [video],
+    ).fetchall()
+    return [tracks.get(db, row[0]) for row in rows]
+
+
+def known(observations: Sequence[Observation], decisions: Iterable[Track]) -> bool:
+    """Whether a decided track covers these observations (IoU over time), so not to be offered."""
+    step = max(1, len(observations) // SAMPLES)
+    sampled = observations[::step]
+    covered = 0
+    candidates = [
+        track
+        for track in decisions
+        if track.first <= sampled[-1][0] and track.last >= sampled[0][0]
+    ]
+    for frame, seen in sampled:
+        places = (track.at(frame) for track in candidates)
+        covered += any(p is not None and p.box.iou(seen.box) >= SAME_IOU for p in places)
+    return covered >= SAME_SHARE * len(sampled)
+
+
+def write(
+    db: Database, run: dict[str, Any], ready: Sequence[Suggestion], decisions: Sequence[Track]
+) -> None:
+    """Write suggestions of a run, new ones and those that have grown."""
+    if not ready:
+        return
+    change = tracks.next_change(db)
+    for suggestion in ready:
+        row = db.execute(
+            "SELECT id, state, revision, deleted, last_frame FROM tracks "
+            "WHERE run = ? AND number = ? ORDER BY first_frame DESC, id DESC LIMIT 1",
+            [run["id"], suggestion.number],
+        ).fetchone()
+        if row is None:
+            if not known(suggestion.raw.observations, decisions):
+                _add(db, run, suggestion, suggestion.keyframes, change)
+        elif row[1] == "suggested" and row[2] == 1 and not row[3]:
+            _grow(db, int(row[0]), suggestion, change)
+        else:
+            rest = [k for k in suggestion.keyframes if k.frame > row[4]]
+            if len([k for k in rest if not k.outside]) >= 2:
+                _add(db, run, suggestion, tuple(rest), change)
+
+
+def _add(
+    db: Database,
+    run: dict[str, Any],
+    suggestion: Suggestion,
+    keyframes: tuple[Keyframe, ...],
+    change: int,
+) -> None:
+    raw = suggestion.raw
+    identity = tracks.add_row(
+        db,
+        video=run["video"],
+        class_id=classes.by_name(db, raw.class_name),
+        first=keyframes[0].frame,
+        last=raw.observations[-1][0],
+        run=run["id"],
+        number=suggestion.number,
+        skeleton=raw.skeleton,
+        score=suggestion.mean_score,
+        change=change,
+    )
+    tracks.put_keyframes(db, identity, keyframes)
+
+
+def _grow(db: Database, identity: int, suggestion: Suggestion, change: int) -> None:
+    start = suggestion.keyframes[0].frame
+    db.execute("DELETE FROM keyframes WHERE track = ? AND frame >= ?", [identity, start])
+    tracks.put_keyframes(db, identity, suggestion.keyframes)
+    db.execute(
+        "UPDATE tracks SET last_frame = ?, score = ?, changed = ? WHERE id = ?",
+        [suggestion.raw.observations[-1][0], suggestion.mean_score, change, identity],
+    )
+
+
+def supersede(db: Database, run: dict[str, Any], *, reached: int) -> None:
+    """Hide older runs' undecided suggestions of the same model that this run has looked at again.
+
+    A suggestion is hidden when more than half of its span lies in the frames looked at; one with
+    any decision, also over a part, is never touched.
+
+    :param reached: the last frame looked at so far.
+    """
+    rows = db.execute(
+        "SELECT t.id FROM tracks t JOIN runs r ON r.id = t.run WHERE t.video = ? AND t.deleted = 0 "
+        "AND t.hidden = 0 AND t.state = 'suggested' AND r.model = ? AND r.id < ? "
+        "AND 2 * (min(t.last_frame, ?) - max(t.first_frame, ?) + 1) "
+        "> t.last_frame - t.first_frame + 1 AND NOT EXISTS (SELECT 1 FROM verdicts v "
+        "WHERE v.kind = 'track' AND v.target = t.id AND v.decision IN ('accept', 'reject', 'fix') "
+        "AND NOT EXISTS (SELECT 1 FROM verdicts w WHERE w.kind = 'track' AND w.target = t.id "
+        "AND w.withdraws = v.seq))",
+        [run["video"], run["model"], run["id"], reached, run["first_frame"]],
+    ).fetchall()
+    if rows:
+        change = tracks.next_change(db)
+        db.conn.executemany(
+            "UPDATE tracks SET hidden = 1, changed = ? WHERE id = ?",
+            [(change, row[0]) for row in rows],
+        )

@@ -1,0 +1,166 @@
+"""The worker process: claims jobs, shows that it is alive, and does urgent ones in between."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from core import db as store
+from core import errors, exports, ingest, jobs, pipeline
+from core.jobs import Job
+from core.pipeline import Loaded
+from core.workspace import ROOT, Workspace
+
+POLL_SECONDS = 0.5
+log = logging.getLogger("dataguard.worker")
+
+Loader = Callable[[str, Mapping[str, Any], str], Loaded]
+"""Turns a model's name, parameters and device into a loaded model; given by the terminal door."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """Works off the jobs of one workspace, one at a time."""
+
+    workspace: Workspace
+    load: Loader
+    _models: dict[str, Loaded] = field(default_factory=dict)
+
+    def serve(self, *, once: bool = False, idle_exit: float | None = None) -> None:
+        """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
+        idle_since = time.monotonic()
+        while True:
+            if self.work_one():
+                idle_since = time.monotonic()
+            elif once or (idle_exit is not None and time.monotonic() - idle_since > idle_exit):
+                return
+            else:
+                time.sleep(POLL_SECONDS)
+
+    def work_one(self, *, job: int | None = None, above: int | None = None) -> bool:
+        """Do the next job, if any; ``above`` limits it to a higher priority."""
+        found = store.write(self.workspace, lambda db: jobs.claim(db, job=job, above=above))
+        if found is None:
+            return False
+        log.info("job %s: %s", found.id, found.kind)
+        with _Heart(self.workspace, found):
+            try:
+                result = self._run(found)
+                store.write(self.workspace, lambda db: jobs.finish(db, found, result))
+            except errors.DataGuardError as error:
+                log.warning("job %s: %s", found.id, error)
+                self._fail(found, error)
+            except Exception as error:
+                log.exception("job %s failed", found.id)
+                self._fail(
+                    found,
+                    errors.DataGuardError(
+                        "Job {name} failed unexpectedly: {reason}.",
+                        "The log of the worker in the workspace's logs folder says more.",
+                        name=found.id,
+                        reason=f"{type(error).__name__}: {error}",
+                    ),
+                )
+        return True
+
+    def _fail(self, job: Job, error: errors.DataGuardError) -> None:
+        store.write(self.workspace, lambda db: jobs.fail(db, job, error))
+
+    def _run(self, job: Job) -> dict[str, Any]:
+        match job.kind:
+            case "suggest":
+                return pipeline.suggest(
+                    self.workspace,
+                    job,
+                    self._loaded(job),
+                    between=lambda: self._urgent(job.priority),
+                )
+            case "try":
+                return pipeline.try_frame(self.workspace, job, self._loaded(job))
+            case "ingest":
+                return ingest.run_job(self.workspace, job)
+            case "proxy":
+                return ingest.run_proxy(self.workspace, job)
+            case "export":
+                return exports.run_job(self.workspace, job)
+        raise errors.BadInput("There is no kind of job named {name}.", name=job.kind)
+
+    def _urgent(self, priority: int) -> None:
+        while self.work_one(above=priority):
+            pass
+
+    def _loaded(self, job: Job) -> Loaded:
+        wanted = job.parameters
+        key = repr((wanted["model"], sorted(wanted["parameters"].items()), wanted.get("device")))
+        if key not in self._models:
+            self._models[key] = self.load(
+                wanted["model"], wanted["parameters"], wanted.get("device", "auto")
+            )
+        return self._models[key]
+
+
+class _Heart:
+    """Beats for a job while it runs, also inside a long model call."""
+
+    def __init__(self, workspace: Workspace, job: Job) -> None:
+        self._workspace, self._job = workspace, job
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(jobs.HEARTBEAT_SECONDS):
+            with suppress(errors.StorageError):
+                store.write(self._workspace, lambda db: jobs.beat(db, self._job))
+
+
+def hold_single(workspace: Workspace) -> FileLock | None:
+    """Become the one worker the app keeps for a workspace; None when there is one already."""
+    workspace.make()
+    lock = FileLock(workspace.root / "worker.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock
+
+
+def ensure(workspace: Workspace, *, idle_exit: int = 30) -> bool:
+    """Start a worker process when jobs wait and the app's one is not alive; True when started."""
+    if not workspace.exists:
+        return False
+    with store.reader(workspace) as db:
+        if not jobs.waiting(db):
+            return False
+    lock = hold_single(workspace)
+    if lock is None:
+        return False
+    lock.release()
+    command = [sys.executable, str(ROOT / "cli.py"), "--workspace", str(workspace.root)]
+    command += ["work", "--single", "--idle-exit", str(idle_exit)]
+    with (workspace.logs / "worker.log").open("ab") as log_file:
+        subprocess.Popen(  # its own session: it outlives the server and finishes what it does
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log_file,
+            stderr=log_file,
+            start_new_session=os.name == "posix",
+            cwd=ROOT,
+        )
+    return True
