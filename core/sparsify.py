@@ -42,7 +42,7 @@ def sparsify(
 
     :param observations: rising in frame.
     :param iou: smallest IoU of an interpolated box with the raw one, above 0 and at most 1.
-    :param joint_error: largest distance of a joint, as a share of the square root of the box area.
+    :param joint_error: largest distance of a joint, as a share of the longer side of the raw box.
     :param gap: frames from one observation to the next that are interpolated at most; over a
         longer gap the track is ``outside`` from the frame after the last observation.
     """
@@ -101,7 +101,7 @@ class _Dense:
         slack = np.select(
             [visibility == VISIBLE, visibility == OCCLUDED], [1.0, OCCLUDED_SLACK], np.inf
         )
-        reach = joint_error * np.sqrt(size.prod(axis=1))[:, None] * slack
+        reach = joint_error * size.max(axis=1)[:, None] * slack
         each = np.repeat(reach, 2, axis=1)
         return cls(
             frames=np.array([frame for frame, _ in part], dtype=np.float64),
