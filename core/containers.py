@@ -1,4 +1,4 @@
-"""The only place that opens media: which formats and protocols are allowed, and what is said when it fails.
+"""The only place that opens media: what is allowed, and what is said when it fails.
 
 Without the whitelists an ``.mp4`` that is really an ``ffconcat`` list opens its neighbours, and a
 playlist opens network addresses. ``max_pixels`` keeps a header from asking for gigabytes.
@@ -83,7 +83,8 @@ def video_stream(container: Any, name: str) -> av.video.stream.VideoStream:
                 name=name,
             )
         stream.codec_context.options = {"max_pixels": str(LARGEST_PICTURE)}
-        return stream
+        found: av.video.stream.VideoStream = stream
+        return found
     if container.streams.audio:
         raise errors.VideoUnreadable(
             "{name} holds sound but no pictures.", "Choose a file with video.", name=name
@@ -112,7 +113,7 @@ def _not_a_video(path: Path) -> errors.VideoUnreadable:
     if head[4:8] in (b"ftyp", b"mdat", b"moov", b"wide", b"free"):
         return errors.VideoUnreadable(
             "{name} is incomplete: its index is missing.",
-            "Copy or download the file again; a recording cut off in the middle needs a repair tool.",
+            "Copy or download the file again; a recording that was cut off needs a repair tool.",
             name=path.name,
         )
     return errors.VideoUnreadable(

@@ -19,11 +19,13 @@ class Decoded:
     :param output: packet index of each picture, in the order they came out.
     :param failed: packets whose decoding raised an error.
     :param hiding: packets without a picture are normal here (alternate reference frames, fields).
+    :param guessed: the container stores no presentation times; those given were guessed.
     """
 
     output: Sequence[int]
     failed: Collection[int] = ()
     hiding: bool = False
+    guessed: bool = False
 
 
 def assemble(
@@ -46,7 +48,7 @@ def assemble(
     lost = _lost(packets, decoded)
     order = _presentation(packets, np.asarray(decoded.output, dtype=np.int64), lost)
     rate = rates[0] if rates else Fraction(25)
-    pts, refinement = _times(packets, order, time_base, rate)
+    pts, refinement = _times(packets, order, time_base, rate, guessed=decoded.guessed)
     base = time_base / refinement
     unreadable = np.isin(order, np.fromiter(lost, dtype=np.int64, count=len(lost)))
     return FrameTimes(
@@ -98,28 +100,28 @@ def _presentation(packets: Packets, output: Integers, lost: set[int]) -> Integer
     shown = packets.pts[output]
     if MISSING not in pts and len(np.unique(pts)) == len(pts) and np.all(np.diff(shown) > 0):
         return everything[np.argsort(pts)]
-    order = output.tolist()
-    places = {packet: place for place, packet in enumerate(order)}
-    rank = [(float(places[p]), p) for p in order]
-    for packet in sorted(lost):
-        before = max((places[p] for p in range(packet) if p in places), default=-1)
-        rank.append((before + 0.5, packet))
+    place_of = dict(zip(output.tolist(), range(len(output)), strict=True))
+    rank = [(float(place), packet) for packet, place in place_of.items()]
+    before = -1
+    for packet in range(len(packets)):
+        before = place_of.get(packet, before)
+        if packet in lost:
+            rank.append((before + 0.5, packet))
     return np.array([packet for _, packet in sorted(rank)], dtype=np.int64)
 
 
 def _times(
-    packets: Packets, order: Integers, time_base: Fraction, rate: Fraction
+    packets: Packets, order: Integers, time_base: Fraction, rate: Fraction, *, guessed: bool
 ) -> tuple[Integers, int]:
     """Strictly rising ticks per frame, and by how much the clock had to be refined for them."""
     pts = packets.pts[order]
     known = pts != MISSING
     steps = np.diff(pts[known])
-    if known.all() and np.all(steps > 0):
+    if not guessed and known.all() and np.all(steps > 0):
         return pts.copy(), 1
-    if known.any() and np.all(steps >= 0):
+    if not guessed and known.any() and np.all(steps >= 0):
         return _filled(pts, known, time_base, rate)
-    used = np.sort(order)
-    dts = packets.dts[used]
+    dts = packets.dts[np.sort(order)]
     if MISSING not in dts and np.all(np.diff(dts) > 0):
         return dts.copy(), 1
     return _counted(len(order), 0, time_base, rate)
@@ -147,7 +149,7 @@ def _filled(
     step = 1 / rate / time_base
     refinement = int(np.lcm.reduce([*map(int, np.unique(np.diff(anchors))), step.denominator]))
     if refinement > 1_000_000:
-        return _counted(len(pts), int(pts[anchors[0]]) - 0, time_base, rate)
+        return _counted(len(pts), int(pts[anchors[0]]), time_base, rate)
     stride = int(step * refinement)
     fixed = pts[anchors] * refinement
     frames = np.arange(len(pts), dtype=np.int64)

@@ -86,7 +86,7 @@ class FrameTimes:
         return len(self.pts)
 
     def seconds(self, frame: int) -> Fraction:
-        """The exact time of a frame in seconds of the stream's clock (may start above or below 0)."""
+        """The exact time of a frame in seconds of the stream's clock, which may start off 0."""
         return int(self.pts[frame]) * self.time_base
 
     def all_seconds(self) -> npt.NDArray[np.float64]:
