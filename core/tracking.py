@@ -6,7 +6,7 @@ interrupted links its stored results again and gets the same tracks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,14 @@ from core.labels import Detection, FrameResult
 
 Observation = tuple[int, Detection]
 """A frame and what was seen there."""
+
+SURE = 0.3
+"""Detections below this score continue a track and start none."""
+
+LONG_STEP, BUFFER = 0.2, 0.5
+"""From this many seconds between two looks, boxes are widened on each side by this share of their
+size before they are compared: people then move by their own width (Yang et al., 2023, C-BIoU). On
+MOT15 TUD-Campus with noise IDF1 is 0.86 for 0.16 s and less without, 0.77 -> 0.85 for 0.24 s with."""
 
 
 @dataclass(slots=True)
@@ -58,46 +66,134 @@ def link(
     :param minimum: tracks with fewer observations are dropped; 1 keeps what was seen only once.
     :param overlap: smallest IoU with the predicted box for a detection to continue a track.
     """
-    ordered = sorted(results, key=lambda result: result.index)
-    classes = sorted({seen.class_name for result in ordered for seen in result.detections})
-    tracks = [
-        track
-        for name in classes
-        for track in _link_class(ordered, name, fps=fps / every, patience=patience, overlap=overlap)
-        if len(track.observations) >= minimum
-    ]
+    linker = Linker(
+        width=width,
+        height=height,
+        every=every,
+        fps=fps,
+        patience=patience,
+        minimum=minimum,
+        overlap=overlap,
+    )
+    for result in sorted(results, key=lambda result: result.index):
+        linker.add(result)
+    tracks = [raw for _, raw in linker.grown()]
     tracks.sort(key=lambda track: (track.observations[0][0], track.observations[0][1].box.x))
     return tracks
 
 
-def _link_class(
-    results: Iterable[FrameResult], name: str, *, fps: float, patience: float, overlap: float
-) -> list[RawTrack]:
-    from trackers import ByteTrackTracker
+class Linker:
+    """Links results as they come; parameters as in :func:`link`.
 
-    tracker = ByteTrackTracker(
-        lost_track_buffer=round(patience * 30),
-        frame_rate=fps,
-        track_activation_threshold=0.0,
-        high_conf_det_threshold=0.5,
-        minimum_consecutive_frames=1,
-        minimum_iou_threshold=overlap,
-    )
-    tracks: dict[int, RawTrack] = {}
-    loose: list[Observation] = []
-    for result in results:
-        seen = [item for item in result.detections if item.class_name == name]
-        ids = _identities(tracker, seen)
-        previous, loose = loose, []
-        for identity, item in zip(ids, seen, strict=True):
-            if identity < 0:
-                loose.append((result.index, item))
+    Tracks keep the number they got when they were first seen. The same results in the same order
+    always give the same numbers and tracks.
+    """
+
+    def __init__(
+        self,
+        *,
+        width: int,
+        height: int,
+        every: int = 1,
+        fps: float = 30.0,
+        patience: float = 1.0,
+        minimum: int = 2,
+        overlap: float = 0.1,
+    ) -> None:
+        self._settings = (fps / every, patience, overlap)
+        self._minimum = minimum
+        self._wait = max(2, round(2 * patience * fps))
+        self._classes: dict[str, _ClassLinker] = {}
+        self._tracks: dict[int, RawTrack] = {}
+        self._counts: dict[int, tuple[int, float]] = {}
+        self._written: dict[int, int] = {}
+        self._reached = -1
+        self._numbers = 0
+
+    def add(self, result: FrameResult) -> None:
+        """Link the detections of the next frame; frames must rise."""
+        self._reached = result.index
+        for name in {seen.class_name for seen in result.detections} - self._classes.keys():
+            self._classes[name] = _ClassLinker(name, *self._settings)
+        for name in sorted(self._classes):
+            for key, observation in self._classes[name].add(result):
+                self._observe(name, key, observation)
+
+    def _observe(self, name: str, key: int, observation: Observation) -> None:
+        linker = self._classes[name]
+        if key not in linker.numbers:
+            linker.numbers[key] = self._numbers
+            self._numbers += 1
+        number = linker.numbers[key]
+        raw = self._tracks.setdefault(number, RawTrack(name, observation[1].skeleton))
+        raw.observations.append(observation)
+        count, total = self._counts.get(number, (0, 0.0))
+        self._counts[number] = (count + 1, total + observation[1].score)
+
+    def mean_score(self, number: int) -> float:
+        """Mean score of all observations of a track, also of those cut away."""
+        count, total = self._counts[number]
+        return total / count
+
+    def grown(self) -> list[tuple[int, RawTrack]]:
+        """Tracks long enough to count that have new observations since this was last asked."""
+        found = [
+            (number, raw)
+            for number, raw in self._tracks.items()
+            if self._counts[number][0] >= self._minimum
+            and self._written.get(number) != self._counts[number][0]
+        ]
+        self._written.update({number: self._counts[number][0] for number, _ in found})
+        return found
+
+    def cut(self, keep_from: dict[int, int]) -> None:
+        """Forget what is no longer needed, so that memory does not grow with the video.
+
+        Ended tracks go; of a growing one the observations before a frame go.
+
+        :param keep_from: that frame by track number.
+        """
+        for number, raw in list(self._tracks.items()):
+            if raw.observations[-1][0] < self._reached - self._wait:
+                del self._tracks[number]
+            elif number in keep_from:
+                raw.observations = [o for o in raw.observations if o[0] >= keep_from[number]]
+
+
+class _ClassLinker:
+    """The tracker of one class."""
+
+    def __init__(self, name: str, fps: float, patience: float, overlap: float) -> None:
+        from trackers import BIoU, ByteTrackTracker
+
+        self._name = name
+        self.numbers: dict[int, int] = {}
+        self._loose: list[Observation] = []
+        self._tracker = ByteTrackTracker(
+            lost_track_buffer=round(patience * 30),
+            frame_rate=fps,
+            track_activation_threshold=0.0,
+            high_conf_det_threshold=SURE,
+            minimum_consecutive_frames=1,
+            minimum_iou_threshold=overlap,
+            iou=BIoU(BUFFER) if 1 / fps >= LONG_STEP else None,
+        )
+
+    def add(self, result: FrameResult) -> list[tuple[int, Observation]]:
+        """The observations of a frame with the tracker's key of their track."""
+        seen = [item for item in result.detections if item.class_name == self._name]
+        keys = _identities(self._tracker, seen)
+        previous, self._loose = self._loose, []
+        found: list[tuple[int, Observation]] = []
+        for key, item in zip(keys, seen, strict=True):
+            observation = (result.index, item)
+            if key < 0:
+                self._loose.append(observation)
                 continue
-            if identity not in tracks:
-                tracks[identity] = RawTrack(name, item.skeleton)
-                _take_first(tracks[identity], item, previous)
-            tracks[identity].observations.append((result.index, item))
-    return list(tracks.values())
+            if key not in self.numbers:
+                found += [(key, first) for first in _taken_back(item, previous)]
+            found.append((key, observation))
+        return found
 
 
 def _identities(tracker: Any, seen: Sequence[Detection]) -> list[int]:
@@ -123,9 +219,10 @@ def _corners(seen: Sequence[Detection]) -> npt.NDArray[np.float32]:
     return np.array([(x, y, x + w, y + h) for x, y, w, h in rows], dtype=np.float32)
 
 
-def _take_first(track: RawTrack, item: Detection, previous: list[Observation]) -> None:
+def _taken_back(item: Detection, previous: list[Observation]) -> list[Observation]:
     """The tracker names a track from its second detection on: give it the first one back."""
     best = max(previous, key=lambda loose: loose[1].box.iou(item.box), default=None)
-    if best is not None and best[1].box.iou(item.box) > 0:
-        track.observations.append(best)
-        previous.remove(best)
+    if best is None or best[1].box.iou(item.box) <= 0:
+        return []
+    previous.remove(best)
+    return [best]
