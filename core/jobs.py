@@ -176,6 +176,12 @@ def require_claim(db: Database, job: Job) -> None:
         raise errors.Cancelled("Job {name} was cancelled.", name=job.id)
 
 
+def owned(db: Database, job: Job) -> bool:
+    """Whether the job is still this worker's, cancelled or not."""
+    row = db.execute("SELECT claim FROM jobs WHERE id = ?", [job.id]).fetchone()
+    return row is not None and row[0] == job.claim
+
+
 def beat(db: Database, job: Job) -> None:
     """Show that the worker is alive."""
     db.execute(

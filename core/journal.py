@@ -77,7 +77,7 @@ def touched(db: Database, batch: str) -> list[int]:
 
 def _parts(track: Track) -> tuple[dict[str, Any], dict[int, Keyframe]]:
     columns = {column: getattr(track, field) for column, field in _COLUMNS.items()}
-    return columns, {keyframe.frame: keyframe for keyframe in track.keyframes}
+    return columns, {keyframe.frame: keyframe.as_stored() for keyframe in track.keyframes}
 
 
 def difference(before: Track, after: Track) -> tuple[dict[str, Any], dict[str, Any]]:

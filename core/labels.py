@@ -20,6 +20,7 @@ from core import errors
 Source = Literal["model", "human", "interpolated"]
 State = Literal["suggested", "accepted", "rejected", "fixed", "manual"]
 
+STATES: tuple[State, ...] = ("suggested", "accepted", "rejected", "fixed", "manual")
 ABSENT, OCCLUDED, VISIBLE = 0, 1, 2
 LARGEST_COORDINATE = 1e6
 
@@ -103,21 +104,25 @@ class Keyframe:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Keyframe:
-        """The inverse of :meth:`to_json`.
-
-        :raises BadInput: for a missing, non-finite or absurd number.
-        """
-        joints = data.get("joints")
-        score = data.get("score")
+        """The inverse of :meth:`to_json`, to the last bit. For input use the ``checked_`` ones."""
+        joints = data["joints"]
         return cls(
-            frame=checked_frame(data.get("f")),
-            box=checked_box([data.get(side) for side in "xywh"]),
-            joints=None if joints is None else checked_joints(joints),
-            occluded=bool(data.get("occluded")),
-            outside=bool(data.get("outside")),
-            score=None if score is None else checked_number(score, "score"),
-            source=data.get("source", "human"),
+            frame=data["f"],
+            box=Box(*(data[side] for side in "xywh")),
+            joints=None if joints is None else tuple(Joint(*joint) for joint in joints),
+            occluded=bool(data["occluded"]),
+            outside=bool(data["outside"]),
+            score=data["score"],
+            source=data["source"],
         )
+
+    def as_stored(self) -> Keyframe:
+        """The same with joints rounded to 32 bits, as the store keeps them."""
+        if self.joints is None:
+            return self
+        rows = np.array([joint.values() for joint in self.joints], np.float32).tolist()
+        joints = tuple(Joint(x, y, score, int(visibility)) for x, y, score, visibility in rows)
+        return replace(self, joints=joints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from core.jobs import Job
 from core.labels import FrameResult, Picture
 from core.suggestions import Bound, Suggestion
 from core.tracking import Linker
+from core.tracks import Track
 from core.videos import Video
 from core.workspace import Workspace
 
@@ -73,11 +74,10 @@ def suggest(
     try:
         work.replay()
         work.go_on(loaded.backend, between)
-    except errors.Cancelled:
-        store.write(workspace, lambda db: runs.end(db, run["id"], "cancelled"))
-        raise
-    except errors.DataGuardError:
-        store.write(workspace, lambda db: runs.end(db, run["id"], "failed"))
+    except errors.DataGuardError as error:
+        _Work(workspace, job, run, video).stop(
+            "cancelled" if isinstance(error, errors.Cancelled) else "failed"
+        )
         raise
     return work.close()
 
@@ -91,7 +91,6 @@ class _Work:
     linker: Linker = field(init=False)
     chunk: int = -1
     reached: int = -1
-    done: int = 0
 
     def __post_init__(self) -> None:
         self.linker = Linker(
@@ -108,33 +107,31 @@ class _Work:
     def replay(self) -> None:
         """Bring the linker to where the stored chunks end."""
         with store.reader(self.workspace) as db:
-            for chunk, results in runs.chunks(db, self.run["id"]):
-                self._link(chunk, results)
+            for results in runs.chunks(db, self.run["id"]):
+                self._link(results)
             row = db.execute(
                 "SELECT max(last_frame) FROM run_frames WHERE run = ?", [self.run["id"]]
             ).fetchone()
         if row[0] is not None:
             self.reached = int(row[0])
-            self.done = len(range(self.frames.start, self.reached + 1, self.frames.step))
 
-    def _link(self, chunk: int, results: Sequence[FrameResult]) -> None:
+    def _link(self, results: Sequence[FrameResult], *, last: bool = False) -> list[Suggestion]:
+        """Link the next chunk; tracks to be written, if it is time to write."""
         for result in results:
             self.linker.add(result)
-        self.chunk = chunk
-        if chunk % CUT_EVERY == CUT_EVERY - 1:
-            # Cuts lie at fixed chunks, so that a resumed run cuts where the first one did.
-            self._prepared()
-            self._cut()
-
-    def _prepared(self) -> list[Suggestion]:
+        self.chunk += 1
+        # Cuts lie at fixed chunks, so that a resumed run cuts where the first one did.
+        cut = self.chunk % CUT_EVERY == CUT_EVERY - 1
+        if not (cut or last or self.chunk % WRITE_EVERY == 0):
+            return []
         bound = Bound(gap=max(30, 3 * self.run["every"]))
-        return [
+        ready = [
             suggestions.prepare(number, raw, self.linker.mean_score(number), bound)
             for number, raw in self.linker.grown()
         ]
-
-    def _cut(self) -> None:
-        self.linker.cut()
+        if cut:
+            self.linker.cut({suggestion.number: suggestion.cut for suggestion in ready})
+        return ready
 
     def go_on(self, backend: Backend, between: Callable[[], None]) -> None:
         """Ask the model for what is left, chunk by chunk."""
@@ -164,15 +161,8 @@ class _Work:
     ) -> float:
         data = runs.encode(results)
         # Linked from the stored form: a resumed run sees exactly the same numbers.
-        results = runs.decode(data)
-        chunk = self.chunk + 1
-        for result in results:
-            self.linker.add(result)
-        self.chunk = chunk
-        cut = chunk % CUT_EVERY == CUT_EVERY - 1
-        ready = self._prepared() if cut or last or chunk % WRITE_EVERY == 0 else []
-        with store.reader(self.workspace) as db:
-            decisions = suggestions.decided(db, self.video.id) if ready else []
+        ready = self._link(runs.decode(data), last=last)
+        decisions = self._decisions(ready)
         first = self.reached + 1 if self.reached >= 0 else self.frames.start
         done = len(range(self.frames.start, reached + 1, self.frames.step))
         now = time.perf_counter()
@@ -182,7 +172,7 @@ class _Work:
             runs.add_chunk(
                 db,
                 self.run["id"],
-                chunk,
+                self.chunk,
                 data,
                 span=(first, reached),
                 seconds=now - started,
@@ -194,10 +184,29 @@ class _Work:
                 suggestions.supersede(db, self.run, reached=reached)
 
         store.write(self.workspace, change)
-        self.reached, self.done = reached, done
-        if cut:
-            self._cut()
+        self.reached = reached
         return now
+
+    def _decisions(self, ready: Sequence[Suggestion]) -> list[Track]:
+        if not ready:
+            return []
+        first = min(suggestion.keyframes[0].frame for suggestion in ready)
+        last = max(suggestion.last for suggestion in ready)
+        with store.reader(self.workspace) as db:
+            return suggestions.decided(db, self.video.id, first, last)
+
+    def stop(self, state: str) -> None:
+        """Close a run that did not reach its end; what its chunks hold is written all the same."""
+        self.replay()
+        ready = self._link([], last=True)
+        decisions = self._decisions(ready)
+
+        def change(db: Database) -> None:
+            if jobs.owned(db, self.job):
+                suggestions.write(db, self.run, ready, decisions)
+                runs.end(db, self.run["id"], state)
+
+        store.write(self.workspace, change)
 
     def close(self) -> dict[str, Any]:
         """Close the run and say what it made."""

@@ -138,13 +138,10 @@ def end(db: Database, run: int, state: str) -> None:
     )
 
 
-def chunks(db: Database, run: int, *, after: int = -1) -> Iterator[tuple[int, list[FrameResult]]]:
-    """The stored chunks of a run in order, decoded; those with a number above ``after``."""
-    for row in db.query(
-        "SELECT chunk, data FROM run_frames WHERE run = ? AND chunk > ? ORDER BY chunk",
-        [run, after],
-    ):
-        yield row["chunk"], decode(row["data"])
+def chunks(db: Database, run: int) -> Iterator[list[FrameResult]]:
+    """The stored chunks of a run in order, decoded."""
+    for row in db.query("SELECT data FROM run_frames WHERE run = ? ORDER BY chunk", [run]):
+        yield decode(row["data"])
 
 
 def encode(results: Sequence[FrameResult]) -> bytes:

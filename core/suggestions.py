@@ -36,9 +36,21 @@ class Suggestion:
     """A linked track ready to be written: what was observed (since the last cut) and keyframes."""
 
     number: int
-    raw: RawTrack
+    class_name: str
+    skeleton: str | None
+    observations: Sequence[Observation]
     keyframes: tuple[Keyframe, ...]
     mean_score: float
+
+    @property
+    def last(self) -> int:
+        return self.observations[-1][0]
+
+    @property
+    def cut(self) -> int:
+        """The keyframe from which the next one can be found without what lies before."""
+        present = [keyframe.frame for keyframe in self.keyframes if not keyframe.outside]
+        return present[-2] if len(present) > 1 else present[0]
 
 
 def prepare(number: int, raw: RawTrack, mean_score: float, bound: Bound) -> Suggestion:
@@ -46,15 +58,18 @@ def prepare(number: int, raw: RawTrack, mean_score: float, bound: Bound) -> Sugg
     keyframes = sparsify.sparsify(
         raw.observations, iou=bound.iou, joint_error=bound.joint_error, gap=bound.gap
     )
-    return Suggestion(number, raw, tuple(keyframes), mean_score)
+    return Suggestion(
+        number, raw.class_name, raw.skeleton, raw.observations, tuple(keyframes), mean_score
+    )
 
 
-def decided(db: Database, video: int) -> list[Track]:
-    """Tracks a person has decided about, rejected and deleted ones included."""
+def decided(db: Database, video: int, first: int, last: int) -> list[Track]:
+    """Tracks in a range a person has decided about, rejected and deleted ones included."""
     rows = db.execute(
         "SELECT id FROM tracks WHERE video = ? AND hidden = 0 "
-        "AND (state != 'suggested' OR deleted = 1) ORDER BY id",
-        [video],
+        "AND (state != 'suggested' OR deleted = 1) AND first_frame <= ? AND last_frame >= ? "
+        "ORDER BY id",
+        [video, last, first],
     ).fetchall()
     return [tracks.get(db, row[0]) for row in rows]
 
@@ -89,7 +104,7 @@ def write(
             [run["id"], suggestion.number],
         ).fetchone()
         if row is None:
-            if not known(suggestion.raw.observations, decisions):
+            if not known(suggestion.observations, decisions):
                 _add(db, run, suggestion, suggestion.keyframes, change)
         elif row[1] == "suggested" and row[2] == 1 and not row[3]:
             _grow(db, int(row[0]), suggestion, change)
@@ -106,16 +121,15 @@ def _add(
     keyframes: tuple[Keyframe, ...],
     change: int,
 ) -> None:
-    raw = suggestion.raw
     identity = tracks.add_row(
         db,
         video=run["video"],
-        class_id=classes.by_name(db, raw.class_name),
+        class_id=classes.by_name(db, suggestion.class_name),
         first=keyframes[0].frame,
-        last=raw.observations[-1][0],
+        last=suggestion.last,
         run=run["id"],
         number=suggestion.number,
-        skeleton=raw.skeleton,
+        skeleton=suggestion.skeleton,
         score=suggestion.mean_score,
         change=change,
     )
@@ -128,7 +142,7 @@ def _grow(db: Database, identity: int, suggestion: Suggestion, change: int) -> N
     tracks.put_keyframes(db, identity, suggestion.keyframes)
     db.execute(
         "UPDATE tracks SET last_frame = ?, score = ?, changed = ? WHERE id = ?",
-        [suggestion.raw.observations[-1][0], suggestion.mean_score, change, identity],
+        [suggestion.last, suggestion.mean_score, change, identity],
     )
 
 

@@ -203,6 +203,17 @@ def _filled(db: Database, rows: list[dict[str, Any]], first: int, last: int) -> 
     return _with_parts(db, [_track(row, keyframes[row["id"]]) for row in rows])
 
 
+def several(db: Database, identities: Sequence[int]) -> list[Track]:
+    """Tracks by id with all their keyframes, deleted and hidden ones too; unknown ids give none."""
+    rows = list(
+        db.query(
+            _NAMED + "JOIN json_each(?) wanted ON wanted.value = t.id ORDER BY t.id",
+            [json.dumps(list(identities))],
+        )
+    )
+    return _filled(db, rows, 0, LAST_FRAME)
+
+
 def summaries(db: Database, video: int) -> list[dict[str, Any]]:
     """Every visible track of a video without its keyframes, for lists."""
     return [

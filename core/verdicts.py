@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from core import clock
 
 DECISIONS = ("accept", "reject", "fix", "skip")
-_STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}
+STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}
 _TABLES = {"track": "tracks", "segment": "segments"}
 
 
@@ -84,8 +84,8 @@ def repeat(db: Database, *, kind: str, target: int, of: int, person: int, batch:
 def derive(db: Database, kind: str, target: int) -> str:
     """The state of a track or segment: its last live verdict over the whole, else its origin."""
     for row in reversed(live(db, kind, target)):
-        if row["first_frame"] is None and row["decision"] in _STATE_AFTER:
-            return _STATE_AFTER[row["decision"]]
+        if row["first_frame"] is None and row["decision"] in STATE_AFTER:
+            return STATE_AFTER[row["decision"]]
     table = _TABLES[kind]
     run = db.execute(f"SELECT run FROM {table} WHERE id = ?", [target]).fetchone()[0]
     return "manual" if run is None else "suggested"

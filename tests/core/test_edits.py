@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from core import db as store
+from core import edits, errors, journal, runs, suggestions, tracks, verdicts
+from core.jobs import claim
+from core.labels import Box, Detection
+from core.suggestions import Bound
+from core.tracking import RawTrack
+from core.workspace import Workspace
+
+PERSON = 1
+
+
+class Desk:
+    """One person at work on one video."""
+
+    def __init__(self, workspace: Workspace, video: int, person: str = "Ana") -> None:
+        self.workspace, self.video, self.person = workspace, video, person
+
+    def do(self, *changes: dict[str, Any], batch: str | None = None) -> edits.Outcome:
+        name = batch or uuid.uuid4().hex
+        return store.write(
+            self.workspace,
+            lambda db: edits.apply(
+                db, batch=name, person=self.person, video=self.video, edits=changes
+            ),
+        )
+
+    def undo(self) -> edits.Outcome:
+        return store.write(
+            self.workspace, lambda db: edits.undo(db, batch=uuid.uuid4().hex, person=self.person)
+        )
+
+    def redo(self) -> edits.Outcome:
+        return store.write(
+            self.workspace, lambda db: edits.redo(db, batch=uuid.uuid4().hex, person=self.person)
+        )
+
+    def add(self, frame: int = 10, last: int = 20) -> tracks.Track:
+        change = {
+            "verb": "add",
+            "client": "t",
+            "class": PERSON,
+            "frame": frame,
+            "last": last,
+            "box": [10, 20, 30, 40],
+        }
+        return self.do(change).tracks[0]
+
+    def get(self, identity: int) -> tracks.Track:
+        with store.reader(self.workspace) as db:
+            return tracks.get(db, identity)
+
+
+@pytest.fixture
+def desk(workspace: Workspace, add_video: Callable[..., int]) -> Desk:
+    return Desk(workspace, add_video(frames=100))
+
+
+@pytest.fixture
+def suggested(desk: Desk) -> tracks.Track:
+    """A track of frames 0 to 40 that a model suggested: a box that moves evenly to the right."""
+    observations = [
+        (frame, Detection("person", Box(frame * 2.0, 50, 40, 80), 0.9)) for frame in range(41)
+    ]
+
+    def make(db: store.Database) -> int:
+        job = runs.queue(db, video=desk.video, model="scripted")
+        claimed = claim(db, job=job)
+        assert claimed is not None
+        run = runs.start(db, claimed, version="1", weights_hash=None, device="cpu")
+        ready = suggestions.prepare(0, RawTrack("person", None, observations), 0.9, Bound())
+        suggestions.write(db, run, [ready], [])
+        return int(db.execute("SELECT max(id) FROM tracks").fetchone()[0])
+
+    return desk.get(store.write(desk.workspace, make))
+
+
+def test_an_added_box_is_a_manual_track(desk: Desk) -> None:
+    track = desk.add(frame=10, last=20)
+    assert (track.state, track.first, track.last, track.person) == ("manual", 10, 20, "Ana")
+    assert [k.box for k in track.keyframes] == [Box(10, 20, 30, 40)]
+    assert track.keyframes[0].source == "human"
+
+
+def test_a_suggestion_is_sparse_and_true(suggested: tracks.Track) -> None:
+    assert suggested.state == "suggested"
+    assert [k.frame for k in suggested.keyframes] == [0, 40]
+    at = suggested.at(25)
+    assert at is not None
+    assert at.box == Box(50, 50, 40, 80)
+
+
+def test_a_fix_is_a_verdict_and_moves_neighbours(desk: Desk, suggested: tracks.Track) -> None:
+    fix = {
+        "verb": "fix",
+        "id": suggested.id,
+        "revision": suggested.revision,
+        "frame": 20,
+        "box": [60, 50, 40, 80],
+    }
+    track = desk.do(fix).tracks[0]
+    assert track.state == "fixed"
+    assert [(k.frame, k.source) for k in track.keyframes] == [
+        (0, "model"),
+        (20, "human"),
+        (40, "model"),
+    ]
+    near = track.at(10)
+    assert near is not None
+    assert near.box.x == pytest.approx(30)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("accept", "accepted"), ("reject", "rejected"), ("skip", "suggested")]
+)
+def test_verdicts_over_the_whole(
+    desk: Desk, suggested: tracks.Track, verb: str, state: str
+) -> None:
+    done = desk.do({"verb": verb, "id": suggested.id, "revision": suggested.revision})
+    assert done.tracks[0].state == state
+    assert desk.undo().tracks[0].state == "suggested"
+    assert desk.redo().tracks[0].state == state
+
+
+def test_a_verdict_on_a_part_leaves_the_rest_suggested(desk: Desk, suggested: tracks.Track) -> None:
+    part = {"verb": "accept", "id": suggested.id, "range": [0, 12]}
+    track = desk.do(part).tracks[0]
+    assert (track.state, track.partial) == ("suggested", ((0, 12, "accept"),))
+    assert desk.undo().tracks[0].partial == ()
+
+
+def test_dat_04_a_stale_edit_is_refused_with_the_current_state(
+    desk: Desk, suggested: tracks.Track
+) -> None:
+    other = Desk(desk.workspace, desk.video, "Bo")
+    seen = suggested.revision
+    other.do({"verb": "accept", "id": suggested.id, "revision": seen})
+    with pytest.raises(errors.Stale) as stale:
+        desk.do({"verb": "reject", "id": suggested.id, "revision": seen})
+    assert stale.value.current[0]["state"] == "accepted"
+    assert desk.get(suggested.id).state == "accepted"
+
+
+def test_dat_04_many_editors_lose_nothing(desk: Desk) -> None:
+    track = desk.add()
+    saved = []
+
+    def work(number: int) -> None:
+        me = Desk(desk.workspace, desk.video, f"editor {number}")
+        for turn in range(10):
+            now = desk.get(track.id)
+            fix = {
+                "verb": "fix",
+                "id": track.id,
+                "revision": now.revision,
+                "frame": 10 + number,
+                "box": [number, turn, 30, 40],
+            }
+            try:
+                saved.append(me.do(fix).tracks[0].revision)
+            except errors.Stale:
+                continue
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert len(saved) == len(set(saved))
+    with store.reader(desk.workspace) as db:
+        assert len(journal.history(db, "track", track.id)) == len(saved) + 1
+    assert desk.get(track.id).revision == len(saved) + track.revision
+
+
+def test_dat_09_a_batch_sent_three_times_is_applied_once(desk: Desk) -> None:
+    change = {
+        "verb": "add",
+        "client": "tmp-1",
+        "class": PERSON,
+        "frame": 5,
+        "box": [1, 2, 3, 4],
+    }
+    answers = [desk.do(change, batch="same") for _ in range(3)]
+    assert answers[0].created == answers[1].created == answers[2].created
+    with store.reader(desk.workspace) as db:
+        assert len(tracks.window(db, desk.video)) == 1
+        assert db.execute("SELECT count(*) FROM edits").fetchone()[0] == 1
+
+
+def test_a_batch_is_all_or_nothing(desk: Desk) -> None:
+    good = {"verb": "add", "class": PERSON, "frame": 5, "box": [1, 2, 3, 4]}
+    bad = {"verb": "add", "class": PERSON, "frame": 5, "box": [1, 2, float("nan"), 4]}
+    with pytest.raises(errors.BadInput):
+        desk.do(good, bad)
+    with store.reader(desk.workspace) as db:
+        assert tracks.window(db, desk.video) == []
+        assert db.execute("SELECT count(*) FROM batches").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"verb": "add", "class": PERSON, "frame": 100, "box": [1, 2, 3, 4]},
+        {"verb": "add", "class": PERSON, "frame": -1, "box": [1, 2, 3, 4]},
+        {"verb": "add", "class": PERSON, "frame": 1.5, "box": [1, 2, 3, 4]},
+        {"verb": "add", "class": 99, "frame": 1, "box": [1, 2, 3, 4]},
+        {"verb": "add", "class": PERSON, "frame": 1, "box": [1, 2, 0, 4]},
+        {"verb": "add", "class": PERSON, "frame": 1, "box": [1, 2, 1e9, 4]},
+        {"verb": "add", "class": PERSON, "frame": 1, "box": "1234"},
+        {"verb": "add", "class": PERSON, "frame": 1},
+        {"verb": "explode", "id": 1},
+        {"verb": "accept", "id": 999},
+        {"verb": "accept", "id": True},
+        {"verb": "fix"},
+    ],
+)
+def test_bad_edits_are_refused(desk: Desk, edit: dict[str, Any]) -> None:
+    with pytest.raises(errors.BadInput):
+        desk.do(edit)
+
+
+def test_dat_07_deleting_one_frame_keeps_the_others(desk: Desk, suggested: tracks.Track) -> None:
+    before = {frame: suggested.at(frame) for frame in range(41)}
+    track = desk.do({"verb": "delete", "id": suggested.id, "frame": 20}).tracks[0]
+    assert track.at(20) is None
+    for frame in set(range(41)) - {20}:
+        here, was = track.at(frame), before[frame]
+        assert here is not None
+        assert was is not None
+        assert here.box.iou(was.box) > 0.9999
+    assert desk.undo().tracks[0].keyframes == suggested.keyframes
+
+
+@pytest.mark.parametrize("frame", [10, 20])
+def test_dat_07_deleting_an_end_trims_the_track(desk: Desk, frame: int) -> None:
+    made = desk.add(frame=10, last=20)
+    track = desk.do({"verb": "delete", "id": made.id, "frame": frame}).tracks[0]
+    assert (track.first, track.last) == ((11, 20) if frame == 10 else (10, 19))
+    assert all(track.at(near) is not None for near in range(track.first, track.last + 1))
+
+
+def test_deleting_the_only_frame_or_the_whole_leaves_a_tombstone(desk: Desk) -> None:
+    one = desk.add(frame=10, last=10)
+    whole = desk.add(frame=10, last=20)
+    assert desk.do({"verb": "delete", "id": one.id, "frame": 10}).gone == [one.id]
+    assert desk.do({"verb": "delete", "id": whole.id, "scope": "track"}).gone == [whole.id]
+    assert desk.get(whole.id).keyframes == whole.keyframes
+    assert [track.id for track in desk.undo().tracks] == [whole.id]
+    assert [track.id for track in desk.undo().tracks] == [one.id]
+
+
+def test_undo_is_refused_when_somebody_else_changed_the_same_part(desk: Desk) -> None:
+    track = desk.add()
+    desk.do({"verb": "fix", "id": track.id, "frame": 15, "box": [5, 5, 5, 5]})
+    other = Desk(desk.workspace, desk.video, "Bo")
+    other.do({"verb": "fix", "id": track.id, "frame": 15, "box": [9, 9, 9, 9]})
+    with pytest.raises(errors.Stale):
+        desk.undo()
+    found = desk.get(track.id).at(15)
+    assert found is not None
+    assert found.box == Box(9, 9, 9, 9)
+
+
+def test_redo_ends_with_the_next_change(desk: Desk) -> None:
+    track = desk.add()
+    desk.do({"verb": "fix", "id": track.id, "frame": 15, "box": [5, 5, 5, 5]})
+    desk.undo()
+    desk.do({"verb": "fix", "id": track.id, "frame": 16, "box": [6, 6, 6, 6]})
+    with pytest.raises(errors.NothingToUndo):
+        desk.redo()
+
+
+def test_dur_10_order_comes_from_the_journal_not_the_clock(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = desk.add()
+    monkeypatch.setattr("core.clock.now", lambda: "1999-01-01T00:00:00.000+00:00")
+    desk.do({"verb": "fix", "id": track.id, "frame": 15, "box": [5, 5, 5, 5]})
+    assert desk.undo().tracks[0].keyframes == track.keyframes
+
+
+def test_derived_states_are_what_the_verdicts_say(desk: Desk, suggested: tracks.Track) -> None:
+    for verb in ("accept", "reject", "accept"):
+        desk.do({"verb": verb, "id": suggested.id})
+    desk.undo()
+    with store.reader(desk.workspace) as db:
+        for row in db.query("SELECT id, state, keyframes FROM tracks"):
+            assert row["state"] == verdicts.derive(db, "track", row["id"])
+            count = db.execute(
+                "SELECT count(*) FROM keyframes WHERE track = ?", [row["id"]]
+            ).fetchone()[0]
+            assert row["keyframes"] == count
+    assert desk.get(suggested.id).state == "rejected"

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import clock, edits, errors, tracks
+from core import db as store
+from core.workspace import Workspace
+
+FRAMES = 30
+numbers = st.floats(0.5, 300, allow_nan=False, width=32)
+boxes = st.lists(numbers, min_size=4, max_size=4)
+frames = st.integers(0, FRAMES - 1)
+targets = st.integers(0, 3)
+steps = st.one_of(
+    st.fixed_dictionaries({"verb": st.just("add"), "frame": frames, "box": boxes}),
+    st.fixed_dictionaries(
+        {
+            "verb": st.just("fix"),
+            "target": targets,
+            "frame": frames,
+            "box": boxes,
+            "outside": st.booleans(),
+        }
+    ),
+    st.fixed_dictionaries({"verb": st.just("unset"), "target": targets, "frame": frames}),
+    st.fixed_dictionaries(
+        {"verb": st.just("class"), "target": targets, "class": st.integers(1, 4)}
+    ),
+    st.fixed_dictionaries({"verb": st.sampled_from(["accept", "reject"]), "target": targets}),
+    st.fixed_dictionaries(
+        {
+            "verb": st.just("delete"),
+            "target": targets,
+            "frame": frames,
+            "scope": st.sampled_from(["frame", "track"]),
+        }
+    ),
+)
+
+
+def _rows(workspace: Workspace) -> list[Any]:
+    """What people see of every track, without revision and change counters."""
+    with store.reader(workspace) as db:
+        ids = [row[0] for row in db.execute("SELECT id FROM tracks ORDER BY id").fetchall()]
+        found = [tracks.get(db, identity) for identity in ids]
+    return [
+        (t.id, t.class_id, t.state, t.first, t.last, t.attributes, t.keyframes, t.partial)
+        for t in found
+        if not t.deleted
+    ]
+
+
+def _edit(step: dict[str, Any], ids: list[int]) -> dict[str, Any]:
+    if step["verb"] == "add":
+        return {**step, "class": 1, "last": min(step["frame"] + 5, FRAMES - 1)}
+    target = ids[step["target"] % len(ids)] if ids else 1
+    return {**{name: step[name] for name in step if name != "target"}, "id": target}
+
+
+def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
+    store.write(
+        workspace,
+        lambda db: edits.apply(db, batch=uuid.uuid4().hex, person="Ana", video=1, edits=[edit]),
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(steps, min_size=1, max_size=12))
+def test_any_edits_undone_leave_equal_rows_and_redone_too(script: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        store.write(
+            workspace,
+            lambda db: db.execute(
+                "INSERT INTO videos (sha256, name, bytes, frames, state, added_at) "
+                "VALUES (?, 'a', 1, ?, 'ready', ?)",
+                ["0" * 64, FRAMES, clock.now()],
+            ),
+        )
+        seen = [_rows(workspace)]
+        for step in script:
+            ids = [row[0] for row in seen[-1]]
+            try:
+                _apply(workspace, _edit(step, ids))
+            except (errors.BadInput, errors.Stale):
+                assert _rows(workspace) == seen[-1]
+                continue
+            seen.append(_rows(workspace))
+        for expected in reversed(seen[:-1]):
+            store.write(workspace, lambda db: edits.undo(db, batch=uuid.uuid4().hex, person="Ana"))
+            assert _rows(workspace) == expected
+        for expected in seen[1:]:
+            store.write(workspace, lambda db: edits.redo(db, batch=uuid.uuid4().hex, person="Ana"))
+            assert _rows(workspace) == expected
+        store.close_all()
