@@ -123,6 +123,6 @@ def test_interpolation_stays_between_its_neighbours(
         return
     assert found is not None
     before = [k for k in line if k.frame <= frame][-1]
-    after = [k for k in line if k.frame >= frame][0]
+    after = next(k for k in line if k.frame >= frame)
     low, high = sorted((before.box.x, after.box.x))
     assert low - 1e-2 <= found.box.x <= high + 1e-2
