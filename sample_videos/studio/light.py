@@ -1,0 +1,115 @@
+"""Lamps over the ring and the soft shadows that bodies cast on the floor and on each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sample_videos.studio import geometry, motion, ring
+from sample_videos.studio.geometry import Vector
+from sample_videos.studio.shapes import Array
+
+
+def _lamp(x: float, y: float, z: float) -> Array:
+    return geometry.unit(geometry.vector(x, y, z)).astype(np.float32)
+
+
+KEY = _lamp(0.30, 1.0, 0.42)
+SECOND = _lamp(-0.55, 1.0, -0.10)
+FILL = _lamp(-0.25, 0.25, 1.0)
+RIM_LEFT = _lamp(-0.75, 0.45, -0.75)
+RIM_RIGHT = _lamp(0.80, 0.50, -0.65)
+KEY_COLOUR = np.array((1.12, 1.03, 0.92), dtype=np.float32)
+SECOND_COLOUR = np.array((0.36, 0.36, 0.38), dtype=np.float32)
+FILL_COLOUR = np.array((0.26, 0.28, 0.33), dtype=np.float32)
+RIM_COLOUR = np.array((0.42, 0.50, 0.66), dtype=np.float32)
+SKY = np.array((0.26, 0.27, 0.30), dtype=np.float32)
+BOUNCE = np.array((0.20, 0.21, 0.23), dtype=np.float32)
+
+
+def blockers(poses: list[motion.Pose]) -> tuple[Array, Array]:
+    """Spheres that stand for the bodies when shadows are cast: centres (M, 3), radii (M,)."""
+    centres: list[Vector] = []
+    radii: list[float] = []
+
+    def add(point: Vector, radius: float) -> None:
+        centres.append(point)
+        radii.append(radius)
+
+    for pose in poses:
+        body = pose.trunk
+        s = body.boxer.scale
+        add(body.head + 0.02 * body.head_axes[:, 1], 0.095 * s)
+        add(body.chest + 0.09 * body.chest_axes[:, 1] * s, 0.145 * s)
+        add(body.chest - 0.05 * body.chest_axes[:, 1] * s, 0.135 * s)
+        add(body.pelvis + geometry.UP * 0.05, 0.15 * s)
+        for side in motion.SIDES:
+            shoulder, elbow, wrist = body.shoulders[side], pose.elbows[side], pose.wrists[side]
+            add(shoulder, 0.065 * s)
+            add(geometry.mix(shoulder, elbow, 0.55), 0.05 * s)
+            add(elbow, 0.042 * s)
+            add(geometry.mix(elbow, wrist, 0.6), 0.038 * s)
+            add(pose.gloves[side], 0.072 * s)
+            hip, knee, ankle = body.hips[side], pose.knees[side], pose.ankles[side]
+            add(geometry.mix(hip, knee, 0.25), 0.115 * s)
+            add(geometry.mix(hip, knee, 0.65), 0.105 * s)
+            add(knee, 0.06 * s)
+            add(geometry.mix(knee, ankle, 0.35), 0.052 * s)
+            add(geometry.mix(knee, ankle, 0.75), 0.042 * s)
+            add(ankle, 0.045 * s)
+            add(geometry.mix(pose.heels[side], pose.toes[side], 0.6), 0.042 * s)
+    return np.array(centres, dtype=np.float32), np.array(radii, dtype=np.float32)
+
+
+def shadow(
+    points: Array, lamp: Array, centres: Array, radii: Array, softness: float, skip: float
+) -> Array:
+    """Share of a lamp that reaches points (N,), 0..1.
+
+    Each sphere dims by how near the ray towards the lamp passes; spheres nearer than ``skip``
+    metres along the ray (the body part itself) do not count.
+    """
+    along = centres @ lamp - (points @ lamp)[:, None]
+    gap = np.zeros_like(along)
+    for i in range(3):
+        part = centres[:, i] - points[:, i, None] - along * lamp[i]
+        gap += part * part
+    np.sqrt(gap, out=gap)
+    gap -= radii
+    edge = np.maximum(along, 0.05) * np.float32(softness)
+    lit = np.clip(0.5 + gap / edge, 0, 1)
+    lit[along < skip + radii] = 1
+    lit = lit * lit * (3 - 2 * lit)
+    # Neighbouring spheres of one limb overlap: the darkest counts, the rest only a little.
+    darkest = lit.min(axis=1)
+    return (darkest * (0.75 + 0.25 * np.prod(lit, axis=1))).astype(np.float32)
+
+
+def nearness(points: Array, centres: Array, radii: Array) -> Array:
+    """Ambient light that bodies leave on the floor, 0..1: dark right below feet and trunk."""
+    dim = np.zeros(points.shape[0], dtype=np.float32)
+    for centre, radius in zip(centres, radii, strict=True):
+        offset = centre - points
+        distance2 = (offset * offset).sum(axis=1)
+        # Solid angle of a sphere above a plane (Lambert): cos * r^2 / d^2.
+        dim += np.clip(offset[:, 1], 0, None) / np.sqrt(distance2) * radius * radius / distance2
+    return np.exp(-0.9 * dim).astype(np.float32)
+
+
+def floor_shade(poses: list[motion.Pose], step: int = 3) -> ring.Picture:
+    """The shadow map of the canvas: 1 where fully lit."""
+    import cv2
+
+    centres, radii = blockers(poses)
+    x, z = ring.floor_grid(step)
+    shape = x.shape
+    middle = centres.mean(axis=0)
+    near = ((x - middle[0]) ** 2 + (z - middle[2]) ** 2 < 2.6**2).ravel()
+    points = np.stack([x.ravel()[near], np.zeros(int(near.sum()), np.float32), z.ravel()[near]], 1)
+    points = points.astype(np.float32)
+    key = shadow(points, KEY, centres, radii, 0.13, 0.0)
+    second = shadow(points, SECOND, centres, radii, 0.16, 0.0)
+    shade = np.ones(shape, dtype=np.float32).ravel()
+    shade[near] = 0.24 * nearness(points, centres, radii) + 0.54 * key + 0.22 * second
+    depth, width = ring.canvas().shape[:2]
+    large = cv2.resize(shade.reshape(shape), (width, depth), interpolation=cv2.INTER_LINEAR)
+    return large.astype(np.float32)

@@ -1,0 +1,165 @@
+"""Materials: colour, gloss and small relief of skin, cloth and leather at surface points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sample_videos.studio import cast, shapes
+from sample_videos.studio.shapes import Array
+
+
+@dataclass(slots=True)
+class Surface:
+    """What shading needs at N points: linear albedo (N, 3), specular strength and exponent."""
+
+    albedo: Array
+    normal: Array
+    gloss: Array
+    sharpness: float
+    skin: bool
+
+
+def surface(packed: shapes.Packed, boxer: cast.Boxer, points: Array) -> Surface:
+    """The material at surface points, relative to the group's centre."""
+    normal, weight, along = shapes.surface(packed, points)
+    group = packed.group
+    axes = group.axes.astype(np.float32)
+    away = (group.origin - packed.centre).astype(np.float32)
+    local = (points - away) @ axes / np.float32(boxer.scale)
+    facing = normal @ axes
+    kind = group.kind.split("_")[0]
+    if kind == "shorts":
+        return _shorts(boxer, local, facing, normal, weight, along, axes)
+    if kind == "glove":
+        return _glove(boxer, local, normal, weight)
+    if kind == "boot":
+        return _boot(boxer, points + packed.centre.astype(np.float32), normal, local)
+    if kind == "hair":
+        return _hair(boxer, local, normal)
+    found = _skin(boxer, local, normal)
+    if kind == "head":
+        _face(found, boxer, local, facing)
+    elif kind == "torso":
+        _chest(found, local, facing)
+    return found
+
+
+def _flat(colour: cast.Colour, count: int) -> Array:
+    return np.tile(np.array(colour, dtype=np.float32), (count, 1))
+
+
+def _spot(local: Array, at: tuple[float, float], size: tuple[float, float]) -> Array:
+    """A soft round spot on the front, seen along the forward axis: 1 in the middle."""
+    x = (local[:, 0] - at[0]) / size[0]
+    y = (local[:, 1] - at[1]) / size[1]
+    return np.clip(1.35 - np.sqrt(x * x + y * y), 0, 0.5) * 2
+
+
+def _tint(found: Surface, share: Array, colour: tuple[float, float, float]) -> None:
+    blend = share[:, None].astype(np.float32)
+    found.albedo = found.albedo * (1 - blend) + np.array(colour, dtype=np.float32) * blend
+
+
+def _skin(boxer: cast.Boxer, local: Array, normal: Array) -> Surface:
+    albedo = _flat(boxer.skin, len(local))
+    mottle = np.sin(local[:, 0] * 61 + np.sin(local[:, 1] * 43)) * np.sin(local[:, 1] * 57 + 1)
+    albedo *= (1 + 0.045 * mottle)[:, None].astype(np.float32)
+    gloss = np.full(len(local), 0.30, dtype=np.float32)
+    return Surface(albedo, normal, gloss, 26.0, True)
+
+
+def _face(found: Surface, boxer: cast.Boxer, local: Array, facing: Array) -> None:
+    front = (local[:, 2] > 0.02).astype(np.float32)
+    skin = boxer.skin
+    dark = tuple(0.55 * c for c in skin)
+    if boxer.beard:
+        low = np.clip((-0.036 - local[:, 1]) / 0.012, 0, 1)
+        low *= np.clip((local[:, 2] + 0.03) / 0.02, 0, 1)
+        low *= np.clip((0.075 + 0.0 - np.abs(local[:, 1] + 0.06)) / 0.02, 0, 1)
+        _tint(found, 0.72 * low, (boxer.hair[0] * 1.5, boxer.hair[1] * 1.5, boxer.hair[2] * 1.5))
+    sides = np.clip((np.abs(local[:, 0]) - 0.060) / 0.008, 0, 1) * (local[:, 2] < 0.015)
+    _tint(found, 0.75 * sides * np.clip((local[:, 1] - 0.012) / 0.012, 0, 1), boxer.hair)
+    for sign in (1.0, -1.0):
+        socket = _spot(local, (sign * 0.033, 0.021), (0.024, 0.016)) * front
+        _tint(found, 0.45 * socket, (dark[0], dark[1], dark[2]))
+        _tint(found, _spot(local, (sign * 0.033, 0.019), (0.014, 0.007)) * front, (0.55, 0.53, 0.5))
+        _tint(found, _spot(local, (sign * 0.032, 0.019), (0.006, 0.007)) * front, (0.02, 0.015, 0.01))
+        _tint(found, _spot(local, (sign * 0.034, 0.043), (0.022, 0.006)) * front, boxer.hair)
+    mouth = _spot(local, (0.0, -0.052), (0.025, 0.008)) * front
+    _tint(found, 0.8 * mouth, (skin[0] * 0.62, skin[1] * 0.36, skin[2] * 0.36))
+    _tint(found, 0.6 * _spot(local, (0.0, -0.052), (0.022, 0.0025)) * front, (0.03, 0.01, 0.01))
+    del facing
+
+
+def _chest(found: Surface, local: Array, facing: Array) -> None:
+    front = np.clip(facing[:, 2] * 2, 0, 1)
+    for sign in (1.0, -1.0):
+        nipple = _spot(local, (sign * 0.088, 0.048), (0.012, 0.011)) * front
+        _tint(found, 0.6 * nipple, (0.16, 0.07, 0.05))
+    middle = np.exp(-((local[:, 0] / 0.007) ** 2)) * front * (local[:, 1] < 0.12)
+    found.albedo *= (1 - 0.22 * middle)[:, None].astype(np.float32)
+    for y in (0.012, -0.045, -0.100):
+        row = np.exp(-(((local[:, 1] - y) / 0.006) ** 2)) * front * (np.abs(local[:, 0]) < 0.07)
+        found.albedo *= (1 - 0.15 * row)[:, None].astype(np.float32)
+    spine = np.exp(-((local[:, 0] / 0.010) ** 2)) * np.clip(-facing[:, 2] * 2, 0, 1)
+    found.albedo *= (1 - 0.25 * spine)[:, None].astype(np.float32)
+
+
+def _shorts(
+    boxer: cast.Boxer, local: Array, facing: Array, normal: Array, weight: Array,
+    along: Array, axes: Array,
+) -> Surface:  # fmt: skip
+    albedo = _flat(boxer.shorts, len(local))
+    found = Surface(albedo, normal, np.full(len(local), 0.16, np.float32), 14.0, False)
+    legs = weight[:, 1] + weight[:, 3]
+    down = np.where(weight[:, 1] > weight[:, 3], along[:, 1], along[:, 3])
+    side = np.exp(-((local[:, 2] / 0.030) ** 4)) * (np.abs(facing[:, 0]) > 0.45)
+    _tint(found, side, boxer.trim)
+    hem = np.clip((down - 0.90) / 0.012, 0, 1) * (legs > 0.5)
+    _tint(found, hem, boxer.trim)
+    band = np.clip((local[:, 1] - 0.082) / 0.006, 0, 1)
+    _tint(found, band, boxer.trim)
+    line = np.exp(-(((local[:, 1] - 0.112) / 0.010) ** 4))
+    _tint(found, line, boxer.shorts)
+    # Folds: relief from a few crossing waves, deeper towards the hem.
+    x, y, z = local[:, 0], local[:, 1], local[:, 2]
+    wave = np.cos(26 * x + 9 * y + 2.2 * np.sin(17 * y + 6 * z)) * 0.22
+    cross = np.cos(31 * z - 13 * y + 1.7 * np.sin(21 * x)) * 0.20
+    depth = (0.35 + 0.65 * np.clip(-y / 0.25, 0, 1)) * (1 - band)
+    relief = np.stack([wave * depth, 0.25 * (wave + cross) * depth, cross * depth], axis=1)
+    bent = normal + (relief.astype(np.float32) @ axes.T)
+    found.normal = bent / np.sqrt((bent * bent).sum(axis=1))[:, None]
+    return found
+
+
+def _glove(boxer: cast.Boxer, local: Array, normal: Array, weight: Array) -> Surface:
+    found = Surface(
+        _flat(boxer.gloves, len(local)), normal, np.full(len(local), 0.55, np.float32), 38.0, False
+    )
+    cuff = np.clip((-0.062 - local[:, 1]) / 0.005, 0, 1)
+    _tint(found, cuff, boxer.trim)
+    strap = np.exp(-(((local[:, 1] + 0.092) / 0.010) ** 4))
+    _tint(found, strap, (0.05, 0.05, 0.055))
+    seam = np.exp(-((weight[:, 3] - 0.5) ** 2) / 0.02) * 0.4
+    found.albedo *= (1 - seam)[:, None].astype(np.float32)
+    return found
+
+
+def _boot(boxer: cast.Boxer, world: Array, normal: Array, local: Array) -> Surface:
+    found = Surface(
+        _flat(boxer.shoes, len(local)), normal, np.full(len(local), 0.25, np.float32), 20.0, False
+    )
+    _tint(found, np.exp(-((local[:, 0] / 0.006) ** 2)) * (local[:, 2] > 0.01), boxer.trim)
+    top = np.clip((local[:, 1] - 0.118) / 0.006, 0, 1)
+    _tint(found, top, boxer.trim)
+    sole = np.clip((0.020 - world[:, 1]) / 0.006, 0, 1)
+    _tint(found, sole, (0.30, 0.28, 0.25))
+    return found
+
+
+def _hair(boxer: cast.Boxer, local: Array, normal: Array) -> Surface:
+    strands = 1 + 0.25 * np.sin(local[:, 0] * 420 + np.sin(local[:, 1] * 90) * 2)
+    albedo = _flat(boxer.hair, len(local)) * strands[:, None].astype(np.float32)
+    return Surface(albedo, normal, np.full(len(local), 0.12, np.float32), 12.0, False)

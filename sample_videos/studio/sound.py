@@ -1,0 +1,96 @@
+"""The sound: a bell, gloves that hit at the contact frames, steps on canvas, a murmuring crowd."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sample_videos.studio import cast, choreography, feet
+
+RATE = 44100
+SECONDS = choreography.FRAMES / choreography.FPS
+Samples = npt.NDArray[np.float64]
+
+
+def track() -> npt.NDArray[np.float32]:
+    """The whole sound, mono, -1..1, RATE samples a second."""
+    random = np.random.default_rng(77)
+    length = int(RATE * SECONDS)
+    mixed = _crowd(length, random)
+    _add(mixed, _bell(), 2, 0.34)
+    _add(mixed, _bell(), 11, 0.30)
+    for action in choreography.ACTIONS:
+        if action.kind in choreography.PUNCHES:
+            if action.outcome != "missed":
+                loud = 0.75 if action.outcome == "landed" else 0.5
+                loud *= {"jab": 0.8, "cross": 1.1, "hook": 1.0}[action.kind]
+                _add(mixed, _impact(random, action.outcome == "landed"), action.contact, loud)
+            _add(mixed, _breath(random), action.first + 2, 0.10)
+    for boxer in cast.CAST:
+        for made in feet.steps(boxer.id).values():
+            for step in made:
+                _add(mixed, _footfall(random), step.start + feet.STEP_FRAMES, 0.05)
+    peak = float(np.abs(mixed).max())
+    quiet = np.minimum(np.arange(length)[::-1] / (0.15 * RATE), 1)
+    return (np.tanh(mixed / max(peak, 0.9) * 1.15) * 0.85 * quiet).astype(np.float32)
+
+
+def _add(mixed: Samples, sound: Samples, frame: int, loud: float) -> None:
+    start = round(frame / choreography.FPS * RATE)
+    if 0 <= start < len(mixed):
+        piece = sound[: len(mixed) - start]
+        mixed[start : start + len(piece)] += loud * piece
+
+
+def _band(noise: Samples, low: float, high: float) -> Samples:
+    """Noise limited to a band of frequencies, largest value 1."""
+    spectrum = np.fft.rfft(noise)
+    hertz = np.fft.rfftfreq(len(noise), 1 / RATE)
+    shape = 1 / (1 + (low / np.maximum(hertz, 1.0)) ** 4) / (1 + (hertz / high) ** 4)
+    filtered: Samples = np.fft.irfft(spectrum * shape, len(noise))
+    return filtered / np.abs(filtered).max()
+
+
+def _bell() -> Samples:
+    time = np.arange(int(RATE * 2.4)) / RATE
+    sound = np.zeros_like(time)
+    partials = ((1, 0.5, 1.6), (2.0, 0.3, 2.4), (2.76, 0.6, 2.6), (5.40, 0.35, 5.0),
+                (8.93, 0.2, 9.0), (2.771, 0.4, 2.7))  # fmt: skip
+    for ratio, share, fade in partials:
+        sound += share * np.sin(2 * np.pi * 640 * ratio * time) * np.exp(-fade * time)
+    return sound * np.minimum(time / 0.002, 1) / 1.6
+
+
+def _impact(random: np.random.Generator, landed: bool) -> Samples:
+    time = np.arange(int(RATE * 0.28)) / RATE
+    slap = _band(random.standard_normal(len(time)), 350, 2600 if landed else 1700)
+    thump = np.sin(2 * np.pi * (95 * time - 70 * time * time)) * np.exp(-time * 22)
+    return slap * np.exp(-time * (55 if landed else 75)) * 0.9 + thump * (0.9 if landed else 0.6)
+
+
+def _breath(random: np.random.Generator) -> Samples:
+    time = np.arange(int(RATE * 0.16)) / RATE
+    hiss = _band(random.standard_normal(len(time)), 1800, 6500)
+    return hiss * np.sin(np.pi * np.minimum(time / 0.16, 1)) ** 2
+
+
+def _footfall(random: np.random.Generator) -> Samples:
+    time = np.arange(int(RATE * 0.09)) / RATE
+    return _band(random.standard_normal(len(time)), 60, 420) * np.exp(-time * 60)
+
+
+def _crowd(length: int, random: np.random.Generator) -> Samples:
+    """Voices far away: bands of noise that swell, more after a landed punch."""
+    frames = np.arange(length) / RATE * choreography.FPS
+    excited = np.zeros(length)
+    for action in choreography.ACTIONS:
+        if action.outcome == "landed":
+            since = (frames - action.contact - 3) / 30
+            excited += np.where(since > 0, since * np.exp(1 - since * 1.6), 0) * 0.6
+    sound = np.zeros(length)
+    for low, high, share in ((180, 420, 0.5), (400, 900, 0.45), (900, 2000, 0.28), (2000, 3800, 0.1)):
+        swell = np.interp(
+            np.arange(length), np.linspace(0, length, 60), random.uniform(0.5, 1.0, 60)
+        )
+        sound += share * swell * _band(random.standard_normal(length), low, high)
+    return sound * (0.10 + 0.13 * np.minimum(excited, 1.3))
