@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from sqlite_utils import Database
 
@@ -135,6 +137,12 @@ def listed(db: Database) -> list[Video]:
     ]
 
 
+def by_id(db: Database, identity: int) -> Video | None:
+    """One video in any state, removed ones too; None when there is none."""
+    rows = list(db.query("SELECT * FROM videos WHERE id = ?", [identity]))
+    return _video(rows[0]) if rows else None
+
+
 def by_sha256(db: Database, sha256: str) -> Video | None:
     """The video of a content, removed or not; None when it was never added."""
     rows = list(db.query("SELECT * FROM videos WHERE sha256 = ?", [sha256]))
@@ -209,6 +217,23 @@ def files(db: Database, identity: int) -> list[dict[str, Any]]:
     )
 
 
+def path_text(path: Path) -> str:
+    """A path as the store keeps it: itself, or a ``file:`` URI where its name is not Unicode."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return text
+
+
+def path_from(text: str) -> Path:
+    """The inverse of :func:`path_text`."""
+    if not text.startswith("file:///"):
+        return Path(text)
+    return Path(os.fsdecode(unquote_to_bytes(text[7 if os.name == "posix" else 8 :])))
+
+
 def file_path(db: Database, workspace: Workspace, video: Video) -> Path:
     """A path that holds exactly this video's bytes now.
 
@@ -218,9 +243,8 @@ def file_path(db: Database, workspace: Workspace, video: Video) -> Path:
     :raises VideoMissing: when the file is gone or was changed.
     """
     for row in files(db, video.id):
-        path = (
-            workspace.media_path(video.sha256, "original") if row["stored"] else Path(row["path"])
-        )
+        stored = workspace.media_path(video.sha256, "original")
+        path = stored if row["stored"] else path_from(row["path"])
         try:
             found = path.stat()
         except (OSError, ValueError):
