@@ -1,0 +1,232 @@
+// What a person can do to labels. Each completed gesture is one batch, sent at once.
+
+import { moveBox, rounded, shiftJoints } from "./geometry.js";
+import { boxOf } from "./gestures.js";
+import { neighbourKeyframe, position } from "./interpolation.js";
+import { t } from "./messages.js";
+import { nameOf } from "./names.js";
+
+const NUDGE_PAUSE = 400;
+
+export class Actions {
+  constructor(app) {
+    this.app = app;
+    this.waiting = null;
+    this.clients = 0;
+  }
+
+  /** Edits are made on the exact frame only: do it now, or as soon as it is there. */
+  whenExact(act) {
+    const { player } = this.app;
+    if (player.playing) player.pause();
+    if (player.exact) act();
+    else this.waiting = { frame: player.target, act };
+  }
+
+  onShown() {
+    const { waiting } = this;
+    if (!waiting || !this.app.player.exact) return;
+    this.waiting = null;
+    if (waiting.frame === this.app.player.target) waiting.act();
+  }
+
+  edit(...edits) {
+    const { app } = this;
+    app.submit({ kind: "edits", edits });
+  }
+
+  about(id) {
+    return { id, revision: this.app.state.base.get(id)?.revision ?? 0 };
+  }
+
+  /** A row of the list can be chosen before its keyframes are there; edits need only its id. */
+  get selected() {
+    return this.app.state.row(this.app.state.selected);
+  }
+
+  /** The selected track and its place on the frame shown, or null with a word why. */
+  here() {
+    const track = this.app.state.track(this.app.state.selected);
+    const frame = this.app.player.target;
+    const place = track && position(track.keyframes, frame, track.first, track.last);
+    if (place) return { track, place, frame };
+    this.app.toast(track ? t("The track is not on this frame.") : t("Select a track first."));
+    return null;
+  }
+
+  place(held, { box, joints }) {
+    const edit = { verb: "fix", ...this.about(held.id), frame: held.frame };
+    if (box) edit.box = [box.x, box.y, box.w, box.h];
+    if (joints) edit.joints = joints.map(joint);
+    this.edit(edit);
+  }
+
+  addBox(frame, box) {
+    const { app } = this;
+    if (box.w < 3 || box.h < 3) return;
+    const client = `tmp-${Date.now().toString(36)}-${(this.clients += 1)}`;
+    const edit = { verb: "add", client, class: app.currentClass, frame, box: rounded([box.x, box.y, box.w, box.h]) };
+    if (app.gestures.mode === "drawLong") edit.last = app.info.frames - 1;
+    app.gestures.setMode("select");
+    this.edit(edit);
+    app.select(client);
+  }
+
+  decide(verb) {
+    const row = this.selected;
+    if (!row) return this.app.toast(t("Select a track first."));
+    this.edit({ verb, id: row.id, revision: row.revision ?? 0 });
+    const name = nameOf(row, this.app);
+    const said = { accept: t("Accepted: {name}", { name }), reject: t("Rejected: {name}", { name }), skip: t("Skipped: {name}", { name }) };
+    this.app.announce(said[verb]);
+    if (verb === "skip") this.undecided(1);
+    return undefined;
+  }
+
+  setClass(id) {
+    const { app } = this;
+    if (!app.classes.has(id)) return;
+    app.currentClass = id;
+    const row = app.gestures.mode === "select" ? this.selected : null;
+    if (row && row.class !== id) this.edit({ verb: "class", id: row.id, revision: row.revision ?? 0, class: id });
+    app.refreshHint();
+    app.paint();
+  }
+
+  classByDigit(index) {
+    const digit = String(index + 1);
+    const found = this.app.openClasses().find((one) => one.hotkey === digit);
+    if (found) this.setClass(found.id);
+  }
+
+  /** Ask how far, unless the track is on one frame only. */
+  remove() {
+    const row = this.selected;
+    if (!row) return this.app.toast(t("Select a track first."));
+    const { frame } = this.app.player.shown;
+    const onFrame = this.app.stage.items?.some((item) => item.id === row.id);
+    if (row.first === row.last) return this.removeScope(row, "track", frame);
+    return this.app.dialogs.askDelete(nameOf(row, this.app), frame, onFrame, (scope) => this.removeScope(row, scope, frame));
+  }
+
+  removeScope(row, scope, frame) {
+    const edit = { verb: "delete", id: row.id, revision: row.revision ?? 0, scope };
+    if (scope === "frame") edit.frame = frame;
+    if (scope === "track") this.app.select(null);
+    this.edit(edit);
+  }
+
+  visibility(index, value) {
+    const here = this.here();
+    const at = index ?? this.chosenJoint();
+    if (!here?.place.joints?.[at]) return;
+    const joints = here.place.joints.map((one, other) =>
+      other === at ? [one[0], one[1], one[2], value ?? (one[3] + 2) % 3] : one,
+    );
+    this.place({ id: here.track.id, frame: here.frame }, { joints });
+  }
+
+  chosenJoint() {
+    const { gestures, state } = this.app;
+    return gestures.hoveredJoint >= 0 && gestures.hovered === state.selected ? gestures.hoveredJoint : state.selectedJoint;
+  }
+
+  nextJoint(step) {
+    const { state } = this.app;
+    const count = state.track(state.selected)?.keyframes[0]?.joints?.length;
+    if (!count) return;
+    state.selectedJoint = (state.selectedJoint + step + count) % count;
+    this.app.paint();
+  }
+
+  occluded() {
+    const here = this.here();
+    if (!here) return;
+    this.edit({ verb: "fix", ...this.about(here.track.id), frame: here.frame, occluded: here.place.occluded ? 0 : 1 });
+  }
+
+  absentFromHere() {
+    const here = this.here();
+    if (here) this.edit({ verb: "fix", ...this.about(here.track.id), frame: here.frame, outside: 1 });
+  }
+
+  keyframe() {
+    const here = this.here();
+    if (!here) return;
+    const { x, y, w, h } = boxOf(here.place);
+    this.edit({ verb: "fix", ...this.about(here.track.id), frame: here.frame, box: [x, y, w, h] });
+  }
+
+  removeKeyframe() {
+    const { app } = this;
+    const track = app.state.track(app.state.selected);
+    const frame = app.player.target;
+    if (!track?.keyframes.some((k) => k.f === frame)) return app.toast(t("There is no keyframe here."));
+    if (track.keyframes.length < 2) return app.toast(t("The last keyframe stays; delete the track instead."));
+    return this.edit({ verb: "unset", ...this.about(track.id), frame });
+  }
+
+  goToKeyframe(step) {
+    const { app } = this;
+    const track = app.state.track(app.state.selected);
+    const frame = track && neighbourKeyframe(track.keyframes, app.player.target, step);
+    if (frame != null) app.player.go(frame);
+  }
+
+  /** Moves by a pixel add up to one change, kept when the keys rest. */
+  nudge(dx, dy) {
+    const { app } = this;
+    const here = this.here();
+    if (!here) return;
+    const place = app.gestures.draft?.place ? { ...here.place, ...app.gestures.draft.place } : here.place;
+    const at = app.state.selectedJoint;
+    let changed;
+    if (at >= 0 && place.joints?.[at]) {
+      changed = { joints: place.joints.map((one, index) => (index === at ? [one[0] + dx, one[1] + dy, one[2], one[3]] : one)) };
+    } else {
+      const box = moveBox(boxOf(place), dx, dy, app.stage.picture);
+      changed = { ...box, joints: shiftJoints(place.joints, box.x - place.x, box.y - place.y) };
+    }
+    app.gestures.draft = { id: here.track.id, frame: here.frame, place: { ...app.gestures.draft?.place, ...changed }, nudged: true };
+    clearTimeout(this.nudgeTimer);
+    this.nudgeTimer = setTimeout(() => this.flush(), NUDGE_PAUSE);
+    app.paint();
+  }
+
+  /** Keep a nudge that is still open. */
+  flush() {
+    clearTimeout(this.nudgeTimer);
+    const { draft } = this.app.gestures;
+    if (!draft?.nudged) return;
+    this.app.gestures.draft = null;
+    const box = "w" in draft.place ? boxOf(draft.place) : null;
+    this.place({ id: draft.id, frame: draft.frame }, { box, joints: draft.place.joints });
+  }
+
+  /** The next (1) or previous (-1) track on this frame. */
+  cycle(step) {
+    const { stage, state } = this.app;
+    const ids = [...(stage.items || [])].sort((a, b) => a.place.x - b.place.x).map((item) => item.id);
+    if (!ids.length) return;
+    const index = ids.indexOf(state.selected);
+    const next = index < 0 ? (step > 0 ? 0 : ids.length - 1) : (index + step + ids.length) % ids.length;
+    this.app.select(ids[next]);
+  }
+
+  /** The next or previous track without a decision, anywhere in the video. */
+  undecided(step) {
+    const { app } = this;
+    const rows = app.state.rows().filter((row) => row.state === "suggested" && row.id !== app.state.selected);
+    if (!rows.length) return app.toast(t("Nothing is left undecided."));
+    const from = this.selected?.first ?? app.player.target;
+    const id = app.state.selected ?? -1;
+    const isAfter = (row) => row.first > from || (row.first === from && row.id > id);
+    const next = step > 0 ? rows.find(isAfter) || rows[0] : rows.findLast((row) => !isAfter(row)) || rows.at(-1);
+    return app.select(next.id, { jump: true });
+  }
+}
+
+function joint([x, y, score, visibility]) {
+  return [...rounded([x, y]), Math.round(score * 1000) / 1000, visibility];
+}
+

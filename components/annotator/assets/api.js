@@ -1,0 +1,102 @@
+// Calls to our own server. Failures are told apart because they are treated differently:
+// "network" (away: try again), "stale" (somebody was first), "refused" (it will never take this).
+
+export class CallFailed extends Error {
+  constructor(kind, { status = 0, text = "", hint = "", code = "", current = [] } = {}) {
+    super(text || kind);
+    Object.assign(this, { kind, status, text, hint, code, current });
+  }
+}
+
+const TEMPORARY = new Set([408, 425, 429]);
+
+export class Api {
+  /** @param translate turns a message key and its values into the screen's language */
+  constructor({ workspace, translate, fetcher = (...call) => fetch(...call) }) {
+    this.workspace = workspace;
+    this.translate = translate;
+    this.fetcher = fetcher;
+  }
+
+  address(path, query = {}) {
+    const parameters = new URLSearchParams({ w: this.workspace });
+    for (const [name, value] of Object.entries(query)) {
+      if (value != null) parameters.set(name, value);
+    }
+    return `/api${path}?${parameters}`;
+  }
+
+  async call(address, options = {}, seconds = 30) {
+    const control = new AbortController();
+    const passOn = () => control.abort();
+    options.signal?.addEventListener("abort", passOn);
+    const timer = setTimeout(passOn, seconds * 1000);
+    try {
+      const response = await this.fetcher(address, { ...options, signal: control.signal });
+      if (!response.ok) throw await this.failure(response);
+      return response;
+    } catch (error) {
+      if (error instanceof CallFailed || options.signal?.aborted) throw error;
+      throw new CallFailed("network");
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", passOn);
+    }
+  }
+
+  async failure(response) {
+    const body = await response.json().catch(() => ({}));
+    const error = body.error || {};
+    const told = {
+      status: response.status,
+      code: error.code || "",
+      text: error.message ? this.translate(error.message, error.values) : error.text || "",
+      hint: error.hint ? this.translate(error.hint, error.values) : "",
+      current: body.current || [],
+    };
+    if (response.status === 409) return new CallFailed("stale", told);
+    if (response.status >= 500 || TEMPORARY.has(response.status)) return new CallFailed("network", told);
+    return new CallFailed("refused", told);
+  }
+
+  async json(path, query, options) {
+    return (await this.call(this.address(path, query), options)).json();
+  }
+
+  async post(path, body, { workspace = this.workspace } = {}) {
+    const response = await this.call(`/api${path}?${new URLSearchParams({ w: workspace })}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      keepalive: JSON.stringify(body).length < 60_000,
+    });
+    return response.json();
+  }
+
+  video = (id, person) => this.json(`/videos/${id}`, { person });
+  objects = (id) => this.json(`/videos/${id}/objects`);
+  tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
+  changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
+
+  /** Seconds of every frame, exact. */
+  async times(id) {
+    const response = await this.call(this.address(`/videos/${id}/times`));
+    return new Float64Array(await response.arrayBuffer());
+  }
+
+  frame(id, frame, version, signal) {
+    return this.call(this.frameAddress(id, frame, version), { signal });
+  }
+
+  frameAddress = (id, frame, version) =>
+    this.address(`/videos/${id}/frames/${frame}.jpg`, { v: version });
+  proxyAddress = (id) => this.address(`/videos/${id}/proxy.mp4`);
+
+  /** Send one item of the queue. */
+  send(item) {
+    const { batch, person, video, edits } = item;
+    const options = { workspace: item.workspace };
+    if (item.kind === "edits") return this.post("/edits", { batch, person, video, edits }, options);
+    return this.post(`/${item.kind}`, { batch, person, video }, options);
+  }
+}

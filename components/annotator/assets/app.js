@@ -1,0 +1,374 @@
+// Puts the parts together: one annotator over one video.
+
+import { Actions } from "./actions.js";
+import { trackColour } from "./canvas.js";
+import { commands } from "./commands.js";
+import { Dialogs } from "./dialogs.js";
+import { element } from "./dom.js";
+import { FrameLoader, frameSource } from "./frames.js";
+import { Gestures } from "./gestures.js";
+import { Header } from "./header.js";
+import { Inspector } from "./inspector.js";
+import { position } from "./interpolation.js";
+import { bindings } from "./keys.js";
+import { Labels } from "./labels.js";
+import { List } from "./list.js";
+import { Menu } from "./menu.js";
+import { t } from "./messages.js";
+import { className, nameOf } from "./names.js";
+import { Player } from "./player.js";
+import { Probe } from "./probe.js";
+import { Proxy } from "./proxy.js";
+import { run } from "./run.js";
+import { Seekbar } from "./seekbar.js";
+import { Stage } from "./stage.js";
+import { State } from "./state.js";
+import { Transport } from "./transport.js";
+
+const QUIET = 120;
+const REPORT_AFTER = 2500;
+
+export class App {
+  /** @param parts {api, info, times, queue, options, report} all loaded before */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.classes = new Map(this.info.classes.map((one) => [one.id, one]));
+    this.skeletons = this.info.skeletons || {};
+    this.currentClass = this.openClasses()[0]?.id ?? null;
+    this.byClass = false;
+    this.needs = { labels: true, picture: true, panels: true };
+    this.build();
+  }
+
+  build() {
+    const { api, info, times, options } = this;
+    this.probe = new Probe();
+    this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
+    const trouble = { failed: (error) => this.setTrouble(error.kind !== "refused" ? "away" : error.text), recovered: () => this.setTrouble(null) };
+    this.labels = new Labels({
+      api, video: options.video, frames: info.frames, state: this.state, ...trouble,
+      arrived: () => this.aimLabels(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+    });
+    this.loader = new FrameLoader({
+      frames: info.frames, frameBytes: info.width * info.height * 4,
+      load: frameSource(api, options.video, (info.sha256 || "").slice(0, 12)),
+      arrived: () => this.paint(), failed: (_frame, error) => trouble.failed(error), recovered: trouble.recovered,
+    });
+    this.player = new Player({
+      times, loader: this.loader, proxy: null, changed: (when) => (when === "now" ? this.render(performance.now()) : this.paint()),
+      labels: { isReady: (frame) => this.state.isReady(frame), aim: (frame, direction) => this.labels.aim(frame, direction) },
+    });
+    this.gestures = new Gestures(this);
+    this.actions = new Actions(this);
+    this.menu = new Menu(this);
+    this.dialogs = new Dialogs(this);
+    this.bindings = bindings(commands());
+    this.buildScreen();
+  }
+
+  buildScreen() {
+    this.stage = new Stage(this);
+    this.gestures.attach(this.stage);
+    this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.list = new List(this);
+    this.inspector = new Inspector(this);
+    this.header = new Header(this);
+    this.transport = new Transport(this);
+    this.seekbar = new Seekbar(this);
+    this.live = element("div", { class: "unseen", "aria-live": "polite" });
+    this.root = element(
+      "div", { class: "annotator" },
+      this.header.root, this.stage.root, element("aside", {}, this.list.root, this.inspector.root),
+      this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
+    );
+    this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
+    this.showSaving();
+    this.setProxy();
+  }
+
+  openClasses() {
+    return [...this.classes.values()].filter((one) => !one.archived);
+  }
+
+  /** The film for playing; asked for again while it is being made. */
+  setProxy() {
+    if (this.info.proxy === "ready") {
+      this.proxy = new Proxy({ address: this.api.proxyAddress(this.options.video), times: this.times, arrived: () => this.paint() });
+      this.player.proxy = this.proxy;
+      this.transport.showNote("");
+      return;
+    }
+    this.transport.showNote(this.info.proxy === "making" ? t("The playing copy is being made; playing frame by frame until then.") : t("Playing frame by frame: this video has no playing copy."));
+    if (this.info.proxy === "making") this.proxyTimer = setTimeout(() => this.askProxy(), 8000);
+  }
+
+  async askProxy() {
+    const info = await this.api.video(this.options.video).catch(() => this.info);
+    if (this.closed) return;
+    this.info.proxy = info.proxy;
+    this.setProxy();
+  }
+
+  toggleSound() {
+    this.silent = !this.silent;
+    this.proxy?.silence(this.silent);
+    this.transport.showSound(this.silent);
+  }
+
+  async start() {
+    this.labels.loadObjects().catch((error) => {
+      this.labels.failed(error);
+      this.labels.schedule(1000);
+    });
+    this.player.aim(this.options.frame || 0);
+    if (this.options.track != null) this.select(this.options.track);
+  }
+
+  aimLabels() {
+    this.labels.aim(this.player.target, this.player.direction);
+    this.paint();
+  }
+
+  colourOf(track) {
+    return this.byClass ? this.classes.get(track.class)?.colour || trackColour(track.class ?? 0) : trackColour(track.id);
+  }
+
+  // Painting
+
+  /** Ask for a repaint in the next animation frame. */
+  paint({ picture = false } = {}) {
+    this.needs.labels = true;
+    if (picture) this.needs.picture = true;
+    if (this.framePending || this.closed) return;
+    this.framePending = true;
+    requestAnimationFrame((now) => {
+      this.framePending = false;
+      this.render(now);
+    });
+  }
+
+  /** Picture, labels and number of one frame, together. */
+  render(now) {
+    if (this.closed) return;
+    const changed = this.player.resolve(now);
+    const { shown } = this.player;
+    if (changed || this.needs.labels || this.needs.picture) {
+      this.stage.draw(shown, changed || this.needs.picture);
+      this.header.showPlace(shown);
+      this.transport.showPlace();
+      this.seekbar.showPlace();
+      this.mark(shown);
+      if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
+    }
+    this.needs = { labels: false, picture: false };
+    this.transport.showPlaying();
+    if (changed) {
+      this.actions.onShown();
+      this.reportLater();
+    }
+    this.panelsLater();
+    if (this.player.playing && !this.player.byProxy) this.paint();
+  }
+
+  /** What tests and styles wait for. */
+  mark(shown) {
+    const { dataset } = this.root;
+    dataset.frame = shown.frame;
+    dataset.target = this.player.target;
+    dataset.picture = shown.kind;
+    dataset.exact = String(this.player.exact);
+    dataset.playing = String(this.player.playing);
+    dataset.selected = this.state.selected ?? "";
+    dataset.shown = this.stage.items?.length ?? 0;
+    dataset.mode = this.gestures.mode;
+  }
+
+  /** The list follows a moment later, so that it never delays a picture. */
+  panelsLater() {
+    if (this.panelTimer) return;
+    this.panelTimer = setTimeout(() => {
+      this.panelTimer = null;
+      if (this.closed) return;
+      this.list.refresh();
+      this.inspector.refresh();
+    }, QUIET);
+  }
+
+  labelsChanged() {
+    if (!this.seekbar) return;
+    this.root.dataset.tracks = this.state.objects.size;
+    this.needs.ground = true;
+    if (!this.groundTimer) {
+      this.groundTimer = setTimeout(() => {
+        this.groundTimer = null;
+        if (!this.closed) this.seekbar.draw();
+      }, QUIET);
+    }
+    this.paint();
+  }
+
+  // Choosing
+
+  select(id, { jump = false, joint = -1 } = {}) {
+    const { state, player } = this;
+    const real = state.aliases.get(id) ?? id;
+    if (real !== state.selected) this.actions.flush();
+    state.selected = real;
+    state.selectedJoint = joint;
+    const row = state.row(real);
+    if (row) {
+      this.labels.loadWhole(real);
+      if (jump && !this.isOn(row)) player.go(row.first);
+      this.list.reveal(real);
+    }
+    this.labelsChanged();
+    this.inspector.refresh();
+    this.list.drawRows();
+    this.reportLater();
+  }
+
+  isOn(row) {
+    const frame = this.player.target;
+    if (frame < row.first || frame > row.last) return false;
+    const track = this.state.track(row.id);
+    return !track || Boolean(position(track.keyframes, frame, track.first, track.last));
+  }
+
+  run(id, argument) {
+    run(this, id, argument);
+  }
+
+  /** A button pressed with the mouse gives the keys back to the stage; one pressed by key keeps them. */
+  pressed(event, id) {
+    if (event.detail > 0) this.focus();
+    this.run(id);
+  }
+
+  focus() {
+    this.stage.root.focus({ preventScroll: true });
+  }
+
+  refreshHint() {
+    const { mode } = this.gestures;
+    this.root.dataset.mode = mode;
+    if (mode === "select") return this.stage.setHint();
+    const text = mode === "draw" ? t("New box: drag over the object. Esc cancels.") : t("New box to the end: drag over the object. Esc cancels.");
+    const chips = this.openClasses().map((one) => element(
+      "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
+      one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),
+    ));
+    return this.stage.setHint(element("span", {}, text), ...chips);
+  }
+
+  // Saving
+
+  submit(item) {
+    const { workspace, person, video } = this.options;
+    const kept = this.queue.add({ ...item, workspace, person, video });
+    this.probe.submitted(kept.batch);
+  }
+
+  pendingChanged() {
+    const { video, workspace } = this.options;
+    this.state.setPending(this.queue.items.filter((item) => item.video === video && item.workspace === workspace));
+    this.showSaving();
+  }
+
+  showSaving() {
+    const state = this.header.showSaving();
+    this.root.dataset.save = state;
+    this.root.dataset.unsaved = this.queue.count;
+    if (state !== "saving") this.reportLater();
+  }
+
+  onSaved(item, answer) {
+    this.probe.saved(item.batch);
+    if (item.video !== this.options.video) return;
+    this.state.rename(answer.created);
+    this.state.mergeWhole(answer.tracks || [], answer.gone || []);
+    this.header.showCounts(answer);
+    if (item.kind === "edits") return;
+    const [track] = answer.tracks || [];
+    if (track) this.select(track.id);
+    this.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+  }
+
+  onRefused(item, error, count) {
+    const text = error.text || t("The server did not accept the change.");
+    this.toast([text, error.hint].filter(Boolean).join(" "), item.kind === "edits" ? "bad" : "");
+    if (item.kind === "edits" && count > 1) this.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
+  }
+
+  openSaveDetails() {
+    if (this.queue.conflict) this.askStale();
+    else if (this.queue.failed.length) {
+      this.dialogs.showFailed(this.queue, (batch) => this.queue.tryAgain(batch, (id) => this.state.base.get(id)?.revision));
+    } else if (this.queue.state === "offline") this.queue.retry();
+  }
+
+  askStale() {
+    const { conflict } = this.queue;
+    this.dialogs.askStale(conflict, (choice) => {
+      const kept = new Set(conflict.current.map((track) => track.id));
+      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
+      this.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
+      this.queue.resolve(choice);
+    });
+  }
+
+  othersChanged(tracks, gone) {
+    if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
+    const [first] = tracks;
+    if (first?.run == null && first?.person && first.person !== this.options.person) {
+      this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
+    }
+  }
+
+  storageFailed() {
+    if (this.warnedStorage) return;
+    this.warnedStorage = true;
+    this.toast(t("This browser keeps nothing: do not close the page before all is saved."), "bad");
+  }
+
+  // Telling
+
+  toast(text, kind) {
+    this.dialogs.toast(text, kind);
+  }
+
+  announce(text) {
+    this.live.textContent = text;
+  }
+
+  setTrouble(trouble) {
+    if (this.trouble === trouble) return;
+    this.trouble = trouble;
+    this.root.dataset.server = trouble ? "away" : "here";
+    if (!trouble) this.queue.retry();
+    this.paint();
+  }
+
+  /** A small state for the page, when things have been quiet for a while. */
+  reportLater() {
+    clearTimeout(this.reportTimer);
+    this.reportTimer = setTimeout(() => this.reportNow(), REPORT_AFTER);
+  }
+
+  reportNow() {
+    if (this.player.playing || this.gestures.busy || this.closed) return;
+    const { selected } = this.state;
+    const status = { frame: this.player.target, track: typeof selected === "number" ? selected : null, unsaved: this.queue.count + this.queue.failed.length };
+    const text = JSON.stringify(status);
+    if (text === this.reported) return;
+    this.reported = text;
+    this.report?.(status);
+  }
+
+  close() {
+    this.actions.flush();
+    this.closed = true;
+    for (const timer of [this.panelTimer, this.groundTimer, this.reportTimer, this.proxyTimer]) clearTimeout(timer);
+    for (const part of [this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    this.root.remove();
+  }
+}

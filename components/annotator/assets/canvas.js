@@ -1,0 +1,194 @@
+// Drawing: the picture on one canvas, labels on another above it, both in the same animation
+// frame. Everything here takes what to draw as arguments and keeps nothing.
+
+import { boxToScreen, handlePoints, toScreen } from "./geometry.js";
+
+const PALETTE = ["#ff6b6b", "#5aa9ff", "#3ecf8e", "#f5b84b", "#b58cff", "#ff8ad1", "#38c6d9", "#c5d94a", "#ff9457", "#8f9bff"];
+const MANY = 60;
+
+/** A colour that stays with a track. */
+export function trackColour(id) {
+  const number = typeof id === "number" ? id : [...String(id)].reduce((sum, c) => sum + c.charCodeAt(0), 0);
+  return PALETTE[number % PALETTE.length];
+}
+
+export function sizeCanvas(canvas, stage, ratio) {
+  const width = Math.round(stage.width * ratio);
+  const height = Math.round(stage.height * ratio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+/** The picture, or a hatched panel of the same size where the frame cannot be decoded. */
+export function drawPicture(context, { shown, picture, view, stage, ratio, text, hatch }) {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, stage.width, stage.height);
+  const area = boxToScreen(view, { x: 0, y: 0, w: picture.width, h: picture.height });
+  if (shown.kind === "unreadable") return drawHatched(context, area, text, hatch);
+  if (!shown.source) return undefined;
+  context.imageSmoothingEnabled = view.scale * ratio < 3;
+  context.imageSmoothingQuality = "low";
+  context.drawImage(shown.source, area.x, area.y, area.w, area.h);
+  return undefined;
+}
+
+function drawHatched(context, area, text, colours) {
+  context.save();
+  context.beginPath();
+  context.rect(area.x, area.y, area.w, area.h);
+  context.clip();
+  context.fillStyle = colours.ground;
+  context.fillRect(area.x, area.y, area.w, area.h);
+  context.strokeStyle = colours.line;
+  context.lineWidth = 6;
+  context.beginPath();
+  for (let x = area.x - area.h; x < area.x + area.w; x += 28) {
+    context.moveTo(x, area.y + area.h);
+    context.lineTo(x + area.h, area.y);
+  }
+  context.stroke();
+  context.font = "600 15px system-ui, sans-serif";
+  context.textAlign = "center";
+  const width = context.measureText(text).width + 32;
+  const [x, y] = [area.x + area.w / 2, area.y + area.h / 2];
+  context.fillStyle = colours.ground;
+  context.fillRect(x - width / 2, y - 20, width, 40);
+  context.fillStyle = colours.text;
+  context.fillText(text, x, y + 5);
+  context.restore();
+}
+
+/**
+ * All labels of a frame.
+ * items: [{id, place, colour, decided, rejected, tag, bones, selected, hovered, joint}]
+ */
+export function drawLabels(context, { items, view, stage, ratio, names, drawing, dim }) {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, stage.width, stage.height);
+  const many = items.length > MANY;
+  const onTop = items.filter((item) => item.selected || item.hovered);
+  for (const item of items) {
+    if (!item.selected && !item.hovered) drawItem(context, item, { view, stage, many, dim });
+  }
+  for (const item of onTop) drawItem(context, item, { view, stage, many: false, dim: false });
+  if (names) {
+    const tagged = many ? onTop : [...items.filter((item) => !onTop.includes(item)), ...onTop];
+    for (const item of tagged) drawTag(context, item, view, stage);
+  }
+  if (drawing) drawRubber(context, boxToScreen(view, drawing.box), drawing.colour);
+}
+
+function drawItem(context, item, { view, stage, many, dim }) {
+  const box = boxToScreen(view, item.place);
+  if (box.x > stage.width || box.y > stage.height || box.x + box.w < 0 || box.y + box.h < 0) return;
+  context.globalAlpha = item.rejected ? 0.45 : dim ? 0.6 : 1;
+  context.strokeStyle = item.colour;
+  context.lineWidth = item.selected ? 2.25 : item.hovered ? 2 : 1.5;
+  if (item.hovered || item.selected) {
+    context.fillStyle = item.colour;
+    context.globalAlpha *= 0.08;
+    context.fillRect(box.x, box.y, box.w, box.h);
+    context.globalAlpha = item.rejected ? 0.45 : 1;
+  }
+  context.setLineDash(item.decided ? [] : [6, 4]);
+  context.strokeRect(box.x, box.y, box.w, box.h);
+  context.setLineDash([]);
+  if (item.rejected) drawCross(context, box);
+  if (item.place.joints) drawSkeleton(context, item, view, many);
+  context.globalAlpha = 1;
+  if (item.selected) drawHandles(context, box, item.colour);
+}
+
+function drawCross(context, box) {
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(box.x, box.y);
+  context.lineTo(box.x + box.w, box.y + box.h);
+  context.moveTo(box.x + box.w, box.y);
+  context.lineTo(box.x, box.y + box.h);
+  context.stroke();
+}
+
+/** Bones, then joints: visible ones filled, occluded ones hollow, absent ones only when selected. */
+function drawSkeleton(context, item, view, many) {
+  const { joints } = item.place;
+  const points = joints.map((joint) => toScreen(view, { x: joint[0], y: joint[1] }));
+  const radius = item.selected ? 4 : many ? 1.5 : 2.75;
+  context.lineWidth = item.selected ? 2 : 1.5;
+  context.beginPath();
+  for (const [a, b] of item.bones || []) {
+    if (!joints[a]?.[3] || !joints[b]?.[3]) continue;
+    context.moveTo(points[a].x, points[a].y);
+    context.lineTo(points[b].x, points[b].y);
+  }
+  context.stroke();
+  drawJoints(context, points, radius, (index) => joints[index][3] === 2, item.colour, true);
+  if (many) return;
+  drawJoints(context, points, radius, (index) => joints[index][3] === 1, "#10141a", false);
+  if (!item.selected) return;
+  context.globalAlpha = 0.5;
+  drawJoints(context, points, 2.5, (index) => joints[index][3] === 0, "transparent", false);
+  context.globalAlpha = 1;
+  if (item.joint >= 0 && points[item.joint]) drawRing(context, points[item.joint]);
+}
+
+function drawJoints(context, points, radius, chosen, fill, edge) {
+  context.beginPath();
+  points.forEach((point, index) => {
+    if (!chosen(index)) return;
+    context.moveTo(point.x + radius, point.y);
+    context.arc(point.x, point.y, radius, 0, 2 * Math.PI);
+  });
+  context.fillStyle = fill;
+  context.fill();
+  if (!edge) context.stroke();
+}
+
+function drawRing(context, point) {
+  context.beginPath();
+  context.arc(point.x, point.y, 8, 0, 2 * Math.PI);
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 1.5;
+  context.stroke();
+}
+
+function drawHandles(context, box, colour) {
+  const small = box.w < 24 || box.h < 24;
+  context.fillStyle = "#ffffff";
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  for (const [name, at] of Object.entries(handlePoints(box))) {
+    if (small && name.length === 1) continue;
+    context.beginPath();
+    context.rect(at.x - 3.5, at.y - 3.5, 7, 7);
+    context.fill();
+    context.stroke();
+  }
+}
+
+function drawTag(context, item, view, stage) {
+  const box = boxToScreen(view, item.place);
+  if (box.x > stage.width || box.y > stage.height || box.x + box.w < 0 || box.y + box.h < 0) return;
+  if (box.w < 18 && !item.selected && !item.hovered) return;
+  context.font = "500 11.5px system-ui, 'Noto Sans KR', sans-serif";
+  context.textAlign = "left";
+  const width = context.measureText(item.tag).width + 12;
+  const x = Math.min(Math.max(box.x - 1, 0), stage.width - width);
+  const y = box.y >= 19 ? box.y - 19 : Math.max(box.y, 0);
+  context.globalAlpha = item.rejected ? 0.6 : 0.94;
+  context.fillStyle = item.colour;
+  context.beginPath();
+  context.roundRect(x, y, width, 18, 3);
+  context.fill();
+  context.globalAlpha = 1;
+  context.fillStyle = "#0d1116";
+  context.fillText(item.tag, x + 6, y + 13);
+}
+
+function drawRubber(context, box, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.75;
+  context.setLineDash([4, 3]);
+  context.strokeRect(box.x, box.y, box.w, box.h);
+  context.setLineDash([]);
+}

@@ -1,0 +1,80 @@
+// All commands with their keys: one table for dispatch, for the overlay and for tooltips.
+// S, W, I, O and R are left free for split, swap, event in and out and risk.
+
+import { t } from "./messages.js";
+
+const DIGITS = ["Digit1", "Digit2", "Digit3", "Digit4", "Digit5", "Digit6", "Digit7", "Digit8", "Digit9"];
+
+/** `edits`: waits for the exact frame. `repeat`: works while the key is held. */
+export function commands() {
+  return [
+    ...moving().map((command) => ({ ...command, group: t("Move in time") })),
+    ...choosing().map((command) => ({ ...command, group: t("Choose") })),
+    ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
+    ...looking().map((command) => ({ ...command, group: t("View") })),
+  ];
+}
+
+const moving = () => [
+  { id: "play", label: t("Play or pause"), keys: ["Space"] },
+  { id: "next", label: t("Next frame"), keys: ["ArrowRight", "KeyF"], repeat: true },
+  { id: "previous", label: t("Previous frame"), keys: ["ArrowLeft", "KeyD"], repeat: true },
+  { id: "next10", label: t("Forward 10 frames"), keys: ["PageDown", "Shift+KeyF"], repeat: true },
+  { id: "previous10", label: t("Back 10 frames"), keys: ["PageUp", "Shift+KeyD"], repeat: true },
+  { id: "first", label: t("First frame"), keys: ["Home"] },
+  { id: "last", label: t("Last frame"), keys: ["End"] },
+  { id: "goto", label: t("Go to frame or time"), keys: ["KeyG"] },
+  { id: "nextKeyframe", label: t("Next keyframe of the track"), keys: ["Period"], repeat: true },
+  { id: "previousKeyframe", label: t("Previous keyframe of the track"), keys: ["Comma"], repeat: true },
+  { id: "slower", label: t("Slower"), keys: ["BracketLeft"] },
+  { id: "faster", label: t("Faster"), keys: ["BracketRight"] },
+  { id: "mute", label: t("Sound on or off"), keys: ["KeyM"] },
+];
+
+const choosing = () => [
+  { id: "nextTrack", label: t("Next track on this frame"), keys: ["Tab"], repeat: true, stage: true },
+  { id: "previousTrack", label: t("Previous track on this frame"), keys: ["Shift+Tab"], repeat: true, stage: true },
+  { id: "nextUndecided", label: t("Next undecided track"), keys: ["KeyU"] },
+  { id: "previousUndecided", label: t("Previous undecided track"), keys: ["Shift+KeyU"] },
+  { id: "nextJoint", label: t("Next joint"), keys: ["KeyJ"], repeat: true },
+  { id: "previousJoint", label: t("Previous joint"), keys: ["Shift+KeyJ"], repeat: true },
+  { id: "escape", label: t("Cancel, or select nothing"), keys: ["Escape"] },
+];
+
+const changing = () => [
+  { id: "accept", label: t("Accept the track"), keys: ["KeyA"] },
+  { id: "reject", label: t("Reject the track"), keys: ["KeyX"] },
+  { id: "skip", label: t("Skip: look at it later"), keys: ["KeyZ"] },
+  { id: "draw", label: t("New box on this frame"), keys: ["KeyN"] },
+  { id: "drawLong", label: t("New box from here to the end"), keys: ["Shift+KeyN"] },
+  { id: "class", label: t("Class by its digit"), keys: DIGITS, each: true },
+  { id: "visibility", label: t("Joint: visible, occluded, absent"), keys: ["KeyV"] },
+  { id: "occluded", label: t("Object occluded or not"), keys: ["KeyQ"] },
+  { id: "keyframe", label: t("Keyframe here"), keys: ["KeyK"] },
+  { id: "removeKeyframe", label: t("Remove the keyframe here"), keys: ["Shift+KeyK"] },
+  { id: "delete", label: t("Delete (asks how far)"), keys: ["Delete", "Backspace"] },
+  { id: "nudgeLeft", label: t("Nudge left by a pixel"), keys: ["Shift+ArrowLeft"], repeat: true },
+  { id: "nudgeRight", label: t("Nudge right by a pixel"), keys: ["Shift+ArrowRight"], repeat: true },
+  { id: "nudgeUp", label: t("Nudge up by a pixel"), keys: ["Shift+ArrowUp"], repeat: true },
+  { id: "nudgeDown", label: t("Nudge down by a pixel"), keys: ["Shift+ArrowDown"], repeat: true },
+  { id: "undo", label: t("Undo"), keys: ["Mod+KeyZ"], repeat: true, edits: false },
+  { id: "redo", label: t("Redo"), keys: ["Mod+Shift+KeyZ", "Mod+KeyY"], repeat: true, edits: false },
+];
+
+const looking = () => [
+  { id: "fit", label: t("Whole picture"), keys: ["Digit0"] },
+  { id: "zoomSelected", label: t("Zoom to the selected object"), keys: ["KeyC"] },
+  { id: "zoomIn", label: t("Zoom in"), keys: ["Equal", "Shift+Equal", "NumpadAdd"], repeat: true },
+  { id: "zoomOut", label: t("Zoom out"), keys: ["Minus", "NumpadSubtract"], repeat: true },
+  { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
+  { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
+  { id: "help", label: t("All keys"), keys: ["Shift+Slash"] },
+];
+
+/** What the mouse does; for the overlay. */
+export const mouse = () => [
+  [t("Wheel"), t("Zoom at the pointer")],
+  [t("Space and drag, or middle button"), t("Move the picture")],
+  [t("Click again"), t("Select what lies underneath")],
+  [t("Right button"), t("Menu of the object or joint")],
+];

@@ -1,0 +1,158 @@
+// Small dialogs inside the annotator, and short notices that go away by themselves.
+
+import { commands, mouse } from "./commands.js";
+import { element } from "./dom.js";
+import { keyName } from "./keys.js";
+import { t } from "./messages.js";
+import { nameOf, stateName } from "./names.js";
+
+const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
+
+export class Dialogs {
+  constructor(app) {
+    this.app = app;
+    this.panel = element("div", { class: "dialog", role: "dialog", "aria-modal": "true", tabindex: "-1" });
+    this.root = element("div", {
+      class: "veil", hidden: true,
+      onpointerdown: (event) => event.target === this.root && this.dismiss(),
+      onkeydown: (event) => this.key(event),
+    }, this.panel);
+    this.toasts = element("div", { class: "toasts", role: "status", "aria-live": "polite" });
+  }
+
+  get isOpen() {
+    return !this.root.hidden;
+  }
+
+  open(title, body, buttons, { wide = false, fixed = false, first } = {}) {
+    this.fixed = fixed;
+    this.panel.classList.toggle("wide", wide);
+    this.panel.setAttribute("aria-label", title);
+    const row = element("div", { class: "dialog-buttons" }, ...buttons);
+    this.panel.replaceChildren(element("h2", {}, title), element("div", { class: "dialog-body" }, ...body), row);
+    this.root.hidden = false;
+    (first || buttons[0] || this.panel).focus({ preventScroll: true });
+  }
+
+  dismiss() {
+    if (!this.fixed) this.close();
+  }
+
+  close() {
+    this.root.hidden = true;
+    this.app.focus();
+  }
+
+  /** Keys stay inside; Tab goes round; Escape closes. */
+  key(event) {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.code === "Escape" || (event.key === "?" && this.panel.classList.contains("keys"))) this.dismiss();
+    if (event.code !== "Tab") return;
+    const stops = [...this.panel.querySelectorAll("button, input, [tabindex='0']")];
+    const index = stops.indexOf(event.composedPath()[0]);
+    event.preventDefault();
+    stops.at((index + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
+  }
+
+  button(label, act, kind = "") {
+    return element("button", { type: "button", class: kind, onclick: () => { this.close(); act?.(); } }, label);
+  }
+
+  askDelete(name, frame, onFrame, act) {
+    const here = this.button(t("This frame"), () => act("frame"), "primary");
+    const whole = this.button(t("Whole track"), () => act("track"), onFrame ? "danger" : "danger primary");
+    const buttons = [...(onFrame ? [here] : []), whole, this.button(t("Cancel"))];
+    const question = onFrame
+      ? t("Take {name} away on frame {n} only, or the whole track?", { name, n: frame })
+      : t("{name} is not on this frame. Delete the whole track?", { name });
+    this.open(t("Delete"), [element("p", {}, question)], buttons, { first: onFrame ? here : whole });
+  }
+
+  /** Somebody else was first: show both versions, keep either. */
+  askStale(conflict, resolve) {
+    const { app } = this;
+    const { item, current } = conflict;
+    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
+    const rows = ids.map((id) => {
+      const theirs = current.find((track) => track.id === id);
+      const mine = app.state.track(id);
+      return element(
+        "div", { class: "versions" },
+        versionCard(t("Theirs"), theirs, theirs?.person, app),
+        versionCard(t("Mine"), mine, app.options.person, app),
+      );
+    });
+    const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
+    const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
+    const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
+    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.length ? [mine] : [])], { fixed: true });
+  }
+
+  /** Changes that the server refused: kept until the person decides. */
+  showFailed(queue, tryAgain) {
+    const draw = () => {
+      if (!queue.failed.length) return this.close();
+      const rows = queue.failed.map((entry) => element(
+        "li", {},
+        element("div", {},
+          element("b", {}, describeEdits(entry, this.app)),
+          element("small", {}, [entry.text, entry.hint].filter(Boolean).join(" ")),
+          element("small", { class: "dim" }, new Date(entry.at).toLocaleString(this.app.options.language))),
+        element("button", { type: "button", onclick: () => { tryAgain(entry.batch); draw(); } }, t("Try again")),
+        element("button", { type: "button", class: "danger", onclick: () => { queue.forget(entry.batch); draw(); } }, t("Discard")),
+      ));
+      const said = element("p", {}, t("The server did not accept these changes. They are kept in this browser."));
+      this.open(t("Could not be saved"), [said, element("ul", { class: "failed" }, ...rows)], [this.button(t("Close"))], { wide: true });
+      return undefined;
+    };
+    draw();
+  }
+
+  showKeys() {
+    const groups = new Map();
+    for (const command of commands()) {
+      const rows = groups.get(command.group) || groups.set(command.group, []).get(command.group);
+      const keys = command.each ? [`${keyName(command.keys[0])}–${keyName(command.keys.at(-1))}`] : command.keys.map((key) => keyName(key, MAC));
+      rows.push(keyRow(command.label, keys));
+    }
+    groups.set(t("Mouse"), mouse().map(([gesture, label]) => keyRow(label, [gesture])));
+    const columns = [...groups].map(([name, rows]) => element("section", {}, element("h3", {}, name), ...rows));
+    this.open(t("All keys"), [element("div", { class: "key-columns" }, ...columns)], [this.button(t("Close"))], { wide: true });
+  }
+
+  toast(text, kind = "") {
+    const made = element("div", { class: `toast ${kind}` }, text);
+    this.toasts.append(made);
+    while (this.toasts.childElementCount > 3) this.toasts.firstElementChild.remove();
+    setTimeout(() => made.remove(), kind === "bad" ? 9000 : 3500);
+  }
+}
+
+function keyRow(label, keys) {
+  return element("div", { class: "key-row" }, element("span", {}, label), element("span", {}, ...keys.map((key) => element("kbd", {}, key))));
+}
+
+function versionCard(title, track, person, app) {
+  const lines = track
+    ? [nameOf(track, app), stateName(track.state), t("Frames {first}–{last}", track), t("Keyframes: {n}", { n: track.keyframes.length })]
+    : [t("Deleted")];
+  return element("div", { class: "version" }, element("h3", {}, person ? `${title} · ${person}` : title), ...lines.map((line) => element("div", {}, line)));
+}
+
+function describeEdits(entry, app) {
+  return entry.edits.map((edit) => {
+    const row = edit.id == null ? null : app.state.row(edit.id);
+    const name = row ? nameOf(row, app) : edit.id ?? t("new");
+    const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
+    return `${verbName(edit.verb)} · ${name}${frame}`;
+  }).join(", ");
+}
+
+function verbName(verb) {
+  const names = {
+    add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
+    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
+  };
+  return names[verb] || verb;
+}

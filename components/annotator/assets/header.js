@@ -1,0 +1,68 @@
+// The line above the picture: which video, which frame, undo and redo, and whether all is saved.
+
+import { clockText } from "./clock.js";
+import { element, icon } from "./dom.js";
+import { t } from "./messages.js";
+
+const ICONS = { saved: "check", saving: "wait", offline: "cloud", conflict: "warn", failed: "warn" };
+
+export class Header {
+  constructor(app) {
+    this.app = app;
+    const { info } = app;
+    this.place = element("span", { class: "pill mono place" });
+    this.kind = element("span", { class: "kind", hidden: true });
+    this.saved = element("button", { type: "button", class: "save", "aria-live": "polite", onclick: () => app.openSaveDetails() });
+    this.undo = this.button("undo", t("Undo"));
+    this.redo = this.button("redo", t("Redo"));
+    const rate = info.vfr ? t("variable rate") : `${Number(info.fps.toFixed(3))} fps`;
+    this.root = element(
+      "header", {},
+      element("b", { class: "video-name", title: info.name }, info.name), this.place, this.kind,
+      element("span", { class: "pill facts" }, `${info.width}×${info.height} · ${rate}`),
+      element("span", { class: "gap" }), this.undo.root, this.redo.root, this.saved,
+      element("button", { type: "button", class: "plain", "aria-label": t("All keys"), title: t("All keys"), onclick: (event) => app.pressed(event, "help") }, element("kbd", {}, "?")),
+    );
+  }
+
+  button(id, label) {
+    const count = element("span", { class: "count" });
+    const root = element("button", {
+      type: "button", class: "plain", "aria-label": label, title: label, "data-command": id,
+      onclick: (event) => this.app.pressed(event, id),
+    }, icon(id), count);
+    return { root, count };
+  }
+
+  /** The frame number; painted in the same animation frame as the picture. */
+  showPlace(shown) {
+    const { app } = this;
+    const text = shown.frame < 0 ? t("Loading") : `${shown.frame} · ${clockText(app.times[shown.frame])}`;
+    if (this.place.textContent !== text) this.place.textContent = text;
+    const kind = { preview: t("preview"), unreadable: t("unreadable") }[shown.kind] || "";
+    this.kind.hidden = !kind;
+    if (kind) this.kind.textContent = kind;
+  }
+
+  showSaving() {
+    const { queue } = this.app;
+    const state = queue.state === "saved" && queue.failed.length ? "failed" : queue.state;
+    const text = {
+      saved: () => t("Saved"),
+      saving: () => t("Saving"),
+      offline: () => t("Offline: {n} changes kept here, will be sent", { n: queue.count }),
+      conflict: () => t("Needs your choice"),
+      failed: () => t("Could not be saved: {n}", { n: queue.failed.length }),
+    }[state]();
+    this.saved.className = `save save-${state}`;
+    this.saved.replaceChildren(icon(ICONS[state]), element("span", {}, text));
+    return state;
+  }
+
+  showCounts({ undo, redo }) {
+    this.undo.count.textContent = undo == null ? "" : String(undo);
+    this.redo.count.textContent = redo ? String(redo) : "";
+    this.undo.root.disabled = undo === 0;
+    this.redo.root.disabled = redo === 0;
+  }
+}

@@ -1,0 +1,69 @@
+// Under the list: what can be done with the selected track, each with its key.
+
+import { element } from "./dom.js";
+import { t } from "./messages.js";
+import { className, jointName, nameOf, visibilityName } from "./names.js";
+
+export class Inspector {
+  constructor(app) {
+    this.app = app;
+    this.title = element("div", { class: "inspector-title" });
+    this.detail = element("div", { class: "inspector-detail" });
+    this.classes = element("select", {
+      "aria-label": t("Class"),
+      onchange: (event) => {
+        const id = Number(event.target.value);
+        app.actions.whenExact(() => app.actions.setClass(id));
+        app.focus();
+      },
+    }, ...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
+    this.buttons = [
+      this.button("accept", t("Accept"), "A", "good"),
+      this.button("reject", t("Reject"), "X", "bad"),
+      this.button("skip", t("Skip"), "Z"),
+      this.button("delete", t("Delete"), "Del"),
+      this.button("keyframe", t("Keyframe"), "K"),
+      this.button("visibility", t("Joint"), "V"),
+      this.button("draw", t("New box"), "N"),
+      this.button("nextUndecided", t("Next"), "U"),
+    ];
+    this.root = element(
+      "section", { class: "inspector", "aria-label": t("Selected track") },
+      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "inspector-buttons" }, ...this.buttons.map((one) => one.root)),
+    );
+  }
+
+  button(id, label, key, kind = "") {
+    const root = element(
+      "button", { type: "button", class: kind, "data-command": id, onclick: (event) => this.app.pressed(event, id) },
+      element("kbd", {}, key), element("span", {}, label),
+    );
+    return { id, root };
+  }
+
+  refresh() {
+    const { app } = this;
+    const row = app.state.row(app.state.selected);
+    this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
+    this.classes.value = String(row ? row.class : app.currentClass);
+    this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; N draws a new box.");
+    for (const { id, root } of this.buttons) root.disabled = !row && id !== "draw" && id !== "nextUndecided";
+  }
+
+  describe(row) {
+    const { app } = this;
+    const item = app.stage.items?.find((one) => one.selected);
+    const joint = app.state.selectedJoint;
+    if (item && joint >= 0 && item.place.joints?.[joint]) {
+      const [, , score, visibility] = item.place.joints[joint];
+      return `${jointName(app.skeletons[item.track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
+    }
+    const parts = [];
+    if (item) parts.push(`${Math.round(item.place.x)}, ${Math.round(item.place.y)} · ${Math.round(item.place.w)} × ${Math.round(item.place.h)}`);
+    else parts.push(t("Not on this frame"));
+    if (row.model) parts.push(row.model);
+    else if (row.person) parts.push(row.person);
+    return parts.join(" · ");
+  }
+}

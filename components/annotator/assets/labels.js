@@ -1,0 +1,96 @@
+// Loads labels around the current frame in chunks, and asks every few seconds what others changed.
+
+import { CHUNK, chunkOf } from "./state.js";
+
+const POLL = 3000;
+
+export class Labels {
+  constructor({ api, video, frames, state, arrived, failed, recovered, others }) {
+    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others });
+    this.loading = new Set();
+    this.since = 0;
+    this.tries = 0;
+    this.closed = false;
+  }
+
+  async loadObjects() {
+    const { seq, objects } = await this.api.objects(this.video);
+    this.since = seq;
+    this.state.setObjects(objects);
+    this.schedule();
+  }
+
+  /** Have the chunk of a frame, and the next one in the direction of travel. */
+  aim(frame, direction) {
+    const here = chunkOf(frame);
+    this.load(here);
+    const next = here + CHUNK * (direction < 0 ? -1 : 1);
+    if (next >= 0 && next < this.frames) this.load(next);
+    this.state.keepNear(frame);
+  }
+
+  async load(start) {
+    if (this.closed || this.loading.has(start) || this.state.chunks.has(start)) return;
+    this.loading.add(start);
+    try {
+      const last = Math.min(start + CHUNK, this.frames) - 1;
+      const { tracks } = await this.api.tracks(this.video, start, last);
+      if (this.closed) return;
+      this.tries = 0;
+      this.state.setChunk(start, tracks);
+      this.recovered();
+      this.arrived(start);
+    } catch (error) {
+      this.failed(error);
+      this.tries += 1;
+      const delay = Math.min(500 * 2 ** this.tries, 8000);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      if (!this.closed) queueMicrotask(() => this.arrived(start));
+    } finally {
+      this.loading.delete(start);
+    }
+  }
+
+  /** All keyframes of one track, for the seek bar and for jumps between keyframes. */
+  async loadWhole(id) {
+    const row = this.state.objects.get(id);
+    if (!row || this.state.whole.has(id)) return;
+    try {
+      const { tracks } = await this.api.tracks(this.video, row.first, row.last, id);
+      const track = tracks.find((one) => one.id === id);
+      if (track && !this.closed) this.state.mergeWhole([track]);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  schedule(delay = POLL) {
+    clearTimeout(this.timer);
+    if (!this.closed) this.timer = setTimeout(() => this.poll(), delay);
+  }
+
+  async poll() {
+    try {
+      const { seq, tracks, gone } = await this.api.changes(this.video, this.since);
+      if (this.closed) return;
+      this.since = seq;
+      this.recovered();
+      if (tracks.length || gone.length) {
+        const known = (track) => (this.state.base.get(track.id)?.revision ?? -1) >= track.revision;
+        const fresh = tracks.filter((track) => !known(track));
+        this.state.mergeWhole(tracks, gone);
+        if (fresh.length || gone.length) this.others(fresh, gone);
+      }
+      this.pollTries = 0;
+    } catch (error) {
+      this.failed(error);
+      this.pollTries = (this.pollTries || 0) + 1;
+    }
+    this.schedule(this.pollTries ? Math.min(POLL * this.pollTries, 15000) : POLL);
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,87 @@
+// The right-button menu of a track or a joint; also by the menu key.
+
+import { element } from "./dom.js";
+import { keyName } from "./keys.js";
+import { t } from "./messages.js";
+import { className, jointName, visibilityName } from "./names.js";
+
+export class Menu {
+  constructor(app) {
+    this.app = app;
+    this.root = element("div", { class: "menu", role: "menu", hidden: true, onkeydown: (event) => this.key(event) });
+  }
+
+  openTrack(point) {
+    const { app } = this;
+    const act = (id) => () => app.run(id);
+    const entries = [
+      [t("Accept"), act("accept"), "A"],
+      [t("Reject"), act("reject"), "X"],
+      [t("Skip"), act("skip"), "Z"],
+      null,
+      [t("Keyframe here"), act("keyframe"), "K"],
+      [t("Object occluded or not"), act("occluded"), "Q"],
+      [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
+      null,
+      ...app.openClasses().slice(0, 12).map((one) => [
+        className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
+      ]),
+      null,
+      [t("Zoom to the selected object"), act("zoomSelected"), "C"],
+      [t("Delete"), act("delete"), keyName("Delete")],
+    ];
+    this.open(point, entries);
+  }
+
+  openJoint(point, item, joint) {
+    const { app } = this;
+    const now = item.place.joints[joint][3];
+    const entries = [2, 1, 0].map((value) => [
+      `${value === now ? "● " : "○ "}${visibilityName(value)}`,
+      () => app.actions.whenExact(() => app.actions.visibility(joint, value)),
+    ]);
+    this.open(point, entries, jointName(app.skeletons[item.track.skeleton], joint));
+  }
+
+  open(point, entries, title) {
+    const rows = entries.map((entry) => {
+      if (!entry) return element("hr");
+      const [label, act, key] = entry;
+      return element(
+        "button",
+        { role: "menuitem", type: "button", onclick: () => this.choose(act) },
+        element("span", {}, label),
+        key ? element("kbd", {}, key) : null,
+      );
+    });
+    this.root.replaceChildren(...(title ? [element("div", { class: "menu-title" }, title)] : []), ...rows);
+    this.root.hidden = false;
+    const { width, height } = this.app.stage.size;
+    this.root.style.left = `${Math.max(4, Math.min(point.x, width - this.root.offsetWidth - 6))}px`;
+    this.root.style.top = `${Math.max(4, Math.min(point.y, height - this.root.offsetHeight - 6))}px`;
+    this.root.querySelector("button")?.focus({ preventScroll: true });
+  }
+
+  choose(act) {
+    this.close();
+    this.app.focus();
+    act();
+  }
+
+  key(event) {
+    const buttons = [...this.root.querySelectorAll("button")];
+    const index = buttons.indexOf(event.composedPath()[0].closest?.("button"));
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+    if (step) buttons[(index + step + buttons.length) % buttons.length].focus();
+    else if (event.code === "Escape" || event.code === "Tab") {
+      this.close();
+      this.app.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  close() {
+    this.root.hidden = true;
+  }
+}

@@ -1,0 +1,42 @@
+// Names of classes, tracks, states and joints as shown to people.
+
+import { t } from "./messages.js";
+
+export function className(id, app) {
+  const found = app.classes.get(id);
+  if (!found) return t("no class");
+  return found.names?.[app.options.language] || found.name;
+}
+
+/** A track's own name, or its class and number; one not yet saved has no number. */
+export function nameOf(track, app) {
+  if (track.name) return track.name;
+  const number = typeof track.id === "number" ? track.id : t("new");
+  return `${className(track.class, app)} ${number}`;
+}
+
+export function stateName(state) {
+  switch (state) {
+    case "suggested":
+      return t("suggested");
+    case "accepted":
+      return t("accepted");
+    case "rejected":
+      return t("rejected");
+    case "fixed":
+      return t("fixed");
+    case "manual":
+      return t("manual");
+    default:
+      return state;
+  }
+}
+
+/** A joint's name with spaces: "left wrist". Skeletons are data, so these are not translated. */
+export function jointName(skeleton, index) {
+  return (skeleton?.joints?.[index] ?? String(index)).replaceAll("_", " ");
+}
+
+export function visibilityName(visibility) {
+  return [t("absent"), t("occluded"), t("visible")][visibility] ?? String(visibility);
+}

@@ -1,0 +1,99 @@
+// The proxy film in a hidden <video>: plays, and gives a quick first picture on a far seek.
+
+import { frameAtProxyTime, middleOfFrame } from "./clock.js";
+
+export class Proxy {
+  constructor({ address, times, arrived }) {
+    Object.assign(this, { times, arrived });
+    this.frame = -1;
+    this.wanted = -1;
+    this.seeking = false;
+    const element = document.createElement("video");
+    element.preload = "auto";
+    element.playsInline = true;
+    element.muted = true;
+    element.src = address;
+    element.addEventListener("seeked", () => this.onSeeked());
+    element.addEventListener("error", () => (this.broken = true));
+    this.element = element;
+  }
+
+  /** Show a frame soon. A newer wish replaces one that has not begun. */
+  seek(frame) {
+    this.wanted = frame;
+    if (this.seeking || this.broken || this.frame === frame) return;
+    this.seeking = true;
+    this.frame = -1;
+    this.started = frame;
+    this.element.currentTime = middleOfFrame(this.times, frame);
+    this.onNextFrame((_now, { mediaTime }) => this.onPicture(frame, mediaTime));
+  }
+
+  /** The browser says which picture it painted: believe that, not where we aimed. */
+  onPicture(frame, mediaTime) {
+    if (this.playing || !this.seeking || frame !== this.started) return;
+    this.arrive(frameAtProxyTime(this.times, mediaTime));
+  }
+
+  /** No new picture is announced when the clock stays inside the same one. */
+  onSeeked() {
+    const { started } = this;
+    setTimeout(() => {
+      if (!this.playing && this.seeking && started === this.started) this.arrive(started);
+    }, 60);
+  }
+
+  arrive(frame) {
+    this.seeking = false;
+    this.frame = frame;
+    if (this.wanted !== this.started) this.seek(this.wanted);
+    else this.arrived();
+  }
+
+  onNextFrame(act) {
+    if (this.element.requestVideoFrameCallback) return this.element.requestVideoFrameCallback(act);
+    return requestAnimationFrame(() => act(0, { mediaTime: this.element.currentTime }));
+  }
+
+  play(frame, speed, onFrame, onEnd) {
+    this.playing = true;
+    this.seeking = false;
+    this.frame = -1;
+    const { element } = this;
+    element.muted = Boolean(this.silent);
+    element.playbackRate = speed;
+    element.currentTime = middleOfFrame(this.times, frame);
+    const follow = (_now, { mediaTime }) => {
+      if (!this.playing) return;
+      onFrame(frameAtProxyTime(this.times, mediaTime));
+      this.onNextFrame(follow);
+    };
+    this.onNextFrame(follow);
+    element.onended = () => this.playing && onEnd();
+    element.play().catch(() => {
+      element.muted = true;
+      element.play().catch(() => this.playing && onEnd());
+    });
+  }
+
+  setSpeed(speed) {
+    this.element.playbackRate = speed;
+  }
+
+  silence(silent) {
+    this.silent = silent;
+    this.element.muted = silent || !this.playing;
+  }
+
+  pause() {
+    this.playing = false;
+    this.element.pause();
+    this.element.muted = true;
+  }
+
+  close() {
+    this.pause();
+    this.element.removeAttribute("src");
+    this.element.load();
+  }
+}

@@ -1,0 +1,154 @@
+// Commands to actions, and key presses to commands.
+
+import { find, isShortcut } from "./keys.js";
+
+/** Do a command. Edits wait for the exact frame. */
+export function run(app, id, argument) {
+  const command = [...app.bindings.values()].find((bound) => bound.command.id === id)?.command;
+  if (!id.startsWith("nudge")) app.actions.flush();
+  if (app.gestures.busy && id !== "escape") return;
+  const act = () => DOING[id](app, argument);
+  if (command?.edits && id !== "class") app.actions.whenExact(act);
+  else act();
+}
+
+const DOING = {
+  play: (app) => app.player.toggle(),
+  next: (app) => app.player.step(1),
+  previous: (app) => app.player.step(-1),
+  next10: (app) => app.player.step(10),
+  previous10: (app) => app.player.step(-10),
+  first: (app) => app.player.go(0),
+  last: (app) => app.player.go(app.info.frames - 1),
+  goto: (app) => app.transport.frame.focus(),
+  nextKeyframe: (app) => app.actions.goToKeyframe(1),
+  previousKeyframe: (app) => app.actions.goToKeyframe(-1),
+  slower: (app) => app.player.changeSpeed(-1),
+  faster: (app) => app.player.changeSpeed(1),
+  mute: (app) => app.toggleSound(),
+  nextTrack: (app) => app.actions.cycle(1),
+  previousTrack: (app) => app.actions.cycle(-1),
+  nextUndecided: (app) => app.actions.undecided(1),
+  previousUndecided: (app) => app.actions.undecided(-1),
+  nextJoint: (app) => app.actions.nextJoint(1),
+  previousJoint: (app) => app.actions.nextJoint(-1),
+  escape: (app) => escape(app),
+  accept: (app) => app.actions.decide("accept"),
+  reject: (app) => app.actions.decide("reject"),
+  skip: (app) => app.actions.decide("skip"),
+  draw: (app) => app.gestures.setMode("draw"),
+  drawLong: (app) => app.gestures.setMode("drawLong"),
+  class: (app, index) => chooseClass(app, index),
+  visibility: (app) => app.actions.visibility(),
+  occluded: (app) => app.actions.occluded(),
+  keyframe: (app) => app.actions.keyframe(),
+  removeKeyframe: (app) => app.actions.removeKeyframe(),
+  delete: (app) => app.actions.remove(),
+  nudgeLeft: (app) => app.actions.nudge(-1, 0),
+  nudgeRight: (app) => app.actions.nudge(1, 0),
+  nudgeUp: (app) => app.actions.nudge(0, -1),
+  nudgeDown: (app) => app.actions.nudge(0, 1),
+  undo: (app) => app.submit({ kind: "undo", edits: [] }),
+  redo: (app) => app.submit({ kind: "redo", edits: [] }),
+  fit: (app) => app.stage.showAll(),
+  zoomSelected: (app) => zoomSelected(app),
+  zoomIn: (app) => app.stage.zoomMiddle(1.25),
+  zoomOut: (app) => app.stage.zoomMiddle(0.8),
+  boxes: (app) => toggle(app, "hidden"),
+  names: (app) => toggle(app, "names"),
+  help: (app) => app.dialogs.showKeys(),
+};
+
+/** In draw mode a digit only chooses what will be drawn; otherwise it changes the selected track. */
+function chooseClass(app, index) {
+  if (app.gestures.mode === "select" && app.state.selected != null) {
+    app.actions.whenExact(() => app.actions.classByDigit(index));
+  } else app.actions.classByDigit(index);
+}
+
+/** First what is under way, then the joint, then the track; at last the keys leave the picture. */
+function escape(app) {
+  app.menu.close();
+  if (app.gestures.draft?.nudged) app.gestures.draft = null;
+  if (app.gestures.cancel()) return;
+  if (app.state.selectedJoint >= 0) app.select(app.state.selected);
+  else if (app.state.selected != null) app.select(null);
+  else app.transport.playButton.focus();
+}
+
+function zoomSelected(app) {
+  const item = app.stage.items?.find((one) => one.selected);
+  if (item) app.stage.showBox(item.place);
+}
+
+function toggle(app, name) {
+  app.stage[name] = !app.stage[name];
+  app.paint();
+}
+
+/**
+ * Key presses of the page while the annotator is on it. Streamlit has its own single keys (r, c),
+ * so what is pressed inside the annotator, or with nothing in focus, stops here.
+ */
+export class Keyboard {
+  constructor(app) {
+    this.app = app;
+    this.inside = (event) => this.down(event);
+    this.outside = (event) => {
+      const [target] = event.composedPath();
+      if (target === document.body || target === document.documentElement) this.down(event);
+    };
+    this.released = (event) => event.code === "Space" && this.spaceUp(event);
+    app.root.addEventListener("keydown", this.inside);
+    window.addEventListener("keydown", this.outside, true);
+    window.addEventListener("keyup", this.released, true);
+  }
+
+  down(event) {
+    event.stopPropagation();
+    const { app } = this;
+    const [target] = event.composedPath();
+    if (app.dialogs.isOpen || !isShortcut(event, target)) return;
+    if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
+    if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
+    const bound = find(app.bindings, event);
+    if (!bound || (bound.command.stage && target !== app.stage.root)) return;
+    if (bound.command.stage && !app.stage.items?.length) return;
+    event.preventDefault();
+    if (MOVES.has(bound.command.id)) app.probe.input(event.timeStamp);
+    run(app, bound.command.id, bound.argument);
+  }
+
+  /** Space plays when let go, unless it was held to move the picture. */
+  spaceDown(event) {
+    event.preventDefault();
+    if (event.repeat) return;
+    const { gestures } = this.app;
+    gestures.spaceHeld = true;
+    this.panned = false;
+    this.app.stage.root.classList.add("panning");
+  }
+
+  spaceUp() {
+    const { gestures, stage } = this.app;
+    if (!gestures.spaceHeld) return;
+    gestures.spaceHeld = false;
+    stage.root.classList.remove("panning");
+    if (!gestures.panned) run(this.app, "play");
+    gestures.panned = false;
+  }
+
+  openMenu(event) {
+    const item = this.app.stage.items?.find((one) => one.selected);
+    if (!item) return;
+    event.preventDefault();
+    this.app.menu.openTrack(this.app.stage.toScreen(item.place));
+  }
+
+  close() {
+    window.removeEventListener("keydown", this.outside, true);
+    window.removeEventListener("keyup", this.released, true);
+  }
+}
+
+const MOVES = new Set(["next", "previous", "next10", "previous10", "first", "last"]);

@@ -1,0 +1,202 @@
+// All that is known about the labels of one video. Two layers: `base` is what the server last
+// said, `pending` are edits it has not acknowledged. What is shown is base with pending applied,
+// so an acknowledged, refused or foreign change needs no bookkeeping: the layers are put together anew.
+
+import { added, apply } from "./edits.js";
+import { position } from "./interpolation.js";
+import { inForce } from "./queue.js";
+
+export const CHUNK = 128;
+
+export class State {
+  constructor({ changed = () => {}, person = "" } = {}) {
+    this.changed = changed;
+    this.person = person;
+    this.objects = new Map();
+    this.base = new Map();
+    this.whole = new Set();
+    this.chunks = new Map();
+    this.pending = new Map();
+    this.shown = new Map();
+    this.aliases = new Map();
+    this.selected = null;
+    this.selectedJoint = -1;
+    this.version = 0;
+  }
+
+  // What the server says
+
+  setObjects(objects) {
+    this.objects = new Map(objects.map((object) => [object.id, object]));
+    this.touch();
+  }
+
+  /** Tracks of a chunk of frames: keyframes inside it and the neighbours on either side. */
+  setChunk(start, tracks) {
+    const ids = new Set();
+    for (const track of tracks) {
+      this.mergePart(track, start);
+      ids.add(track.id);
+    }
+    this.chunks.set(start, ids);
+    this.touch();
+  }
+
+  mergePart(track, start) {
+    const known = this.base.get(track.id);
+    if (known && known.revision > track.revision) return;
+    if (known && known.revision === track.revision) {
+      if (this.whole.has(track.id)) return;
+      const frames = new Map([...known.keyframes, ...track.keyframes].map((k) => [k.f, k]));
+      const keyframes = [...frames.values()].sort((a, b) => a.f - b.f);
+      this.base.set(track.id, { ...track, keyframes });
+    } else {
+      this.base.set(track.id, track);
+      this.whole.delete(track.id);
+      if (known) this.forgetChunks(track.id, start);
+    }
+    this.shown.delete(track.id);
+  }
+
+  /** Other chunks hold an older revision of the track: they are loaded again when needed. */
+  forgetChunks(id, except) {
+    for (const [start, ids] of this.chunks) {
+      if (start !== except && ids.has(id)) this.chunks.delete(start);
+    }
+  }
+
+  /** Whole tracks: the answer to an edit, or a change by somebody else. */
+  mergeWhole(tracks, gone = []) {
+    for (const track of tracks) {
+      const known = this.base.get(track.id);
+      if (known && known.revision > track.revision) continue;
+      this.base.set(track.id, track);
+      this.whole.add(track.id);
+      this.objects.set(track.id, summary(track));
+      this.shown.delete(track.id);
+    }
+    for (const id of gone) {
+      this.base.delete(id);
+      this.whole.delete(id);
+      this.objects.delete(id);
+      this.shown.delete(id);
+    }
+    this.touch();
+  }
+
+  /** Keep memory bounded: forget chunks far from a frame, and the tracks only they held. */
+  keepNear(frame, most = 24) {
+    if (this.chunks.size <= most) return;
+    const far = [...this.chunks.keys()].sort((a, b) => Math.abs(b - frame) - Math.abs(a - frame));
+    for (const start of far.slice(0, this.chunks.size - most)) this.chunks.delete(start);
+    const held = new Set([...this.chunks.values()].flatMap((ids) => [...ids]));
+    for (const id of this.base.keys()) {
+      if (!held.has(id) && !this.whole.has(id)) this.base.delete(id);
+    }
+  }
+
+  rename(created) {
+    for (const [client, id] of Object.entries(created || {})) {
+      this.aliases.set(client, id);
+      if (this.selected === client) this.selected = id;
+    }
+  }
+
+  // What waits to be sent
+
+  setPending(items) {
+    const touched = new Set(this.pending.keys());
+    this.pending = new Map();
+    for (const item of inForce(items)) {
+      for (const edit of item.edits) {
+        const id = edit.id ?? edit.client;
+        touched.add(id);
+        this.pending.set(id, [...(this.pending.get(id) || []), edit]);
+      }
+    }
+    for (const id of touched) this.shown.delete(id);
+    this.touch();
+  }
+
+  touch() {
+    this.version += 1;
+    this.changed();
+  }
+
+  // What is shown
+
+  /** A track as shown now, or null. */
+  track(id) {
+    if (id == null) return null;
+    if (this.shown.has(id)) return this.shown.get(id);
+    let track = this.base.get(id) || null;
+    for (const edit of this.pending.get(id) || []) {
+      if (edit.verb === "add") track = added(edit, this.person);
+      else if (track) track = apply(track, edit);
+    }
+    this.shown.set(id, track);
+    return track;
+  }
+
+  isReady(frame) {
+    return this.chunks.has(chunkOf(frame));
+  }
+
+  /** Tracks present at a frame with their place there. */
+  at(frame) {
+    const found = [];
+    const look = (id) => {
+      const track = this.track(id);
+      const place = track && position(track.keyframes, frame, track.first, track.last);
+      if (place) found.push({ track, place });
+    };
+    const chunk = this.chunks.get(chunkOf(frame)) || new Set();
+    for (const id of chunk) look(id);
+    for (const id of this.whole) if (!chunk.has(id)) look(id);
+    for (const id of this.pending.keys()) if (!chunk.has(id) && !this.whole.has(id)) look(id);
+    return found;
+  }
+
+  /** One row per object for the list, with pending edits applied. */
+  rows() {
+    if (this.rowsVersion === this.version) return this.rowsKept;
+    const rows = [];
+    for (const [id, object] of this.objects) {
+      if (!this.pending.has(id)) rows.push(object);
+      else if (this.base.has(id)) {
+        const track = this.track(id);
+        if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class });
+      } else rows.push(object);
+    }
+    for (const id of this.pending.keys()) {
+      const track = this.objects.has(id) ? null : this.track(id);
+      if (track) rows.push(summary(track));
+    }
+    rows.sort((a, b) => a.first - b.first || compareIds(a.id, b.id));
+    this.rowsVersion = this.version;
+    this.rowsKept = rows;
+    return rows;
+  }
+
+  row(id) {
+    const track = this.track(id);
+    if (track) return summary(track);
+    return this.objects.get(id) || null;
+  }
+}
+
+export function chunkOf(frame) {
+  return Math.floor(frame / CHUNK) * CHUNK;
+}
+
+function compareIds(a, b) {
+  if (typeof a === typeof b) return a < b ? -1 : Number(a > b);
+  return typeof a === "number" ? -1 : 1;
+}
+
+/** What a list row needs of a whole track. */
+export function summary(track) {
+  const { id, state, score, first, last, run, model, person, revision, skeleton, name } = track;
+  const keyframes = track.keyframes.length;
+  return { id, class: track.class, state, score, first, last, run, model, person, revision, skeleton, name, keyframes };
+}
