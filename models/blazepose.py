@@ -6,12 +6,6 @@ looked for in every picture. One backend keeps one core busy; run more worker pr
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import os
-import re
-import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,10 +16,8 @@ import numpy.typing as npt
 
 from core import errors, skeletons
 from core.labels import ABSENT, OCCLUDED, VISIBLE, Box, Detection, FrameResult, Joint, Picture
-from models import bundle, weights
+from models import bundle, native, weights
 from models.base import N_, Backend, Model, Parameter, Value, WeightFile, Weights
-
-log = logging.getLogger(__name__)
 
 CROWN = 0.7
 """The top of the head lies this share of the way from shoulders to ears beyond the ears."""
@@ -67,7 +59,8 @@ class BlazePose(Backend):
     device = "cpu"
 
     def __init__(self, found: Weights, parameters: Mapping[str, Value]) -> None:
-        with _quiet():
+        native.keep_offline()
+        with native.quiet():
             from mediapipe.tasks.python import vision
         self.weights = (found,)
         self._vision = vision
@@ -110,7 +103,7 @@ class BlazePose(Backend):
             min_tracking_confidence=given["tracking"],
         )
         try:
-            with _quiet():
+            with native.quiet():
                 return self._vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError) as error:
             raise errors.ModelUnavailable(
@@ -128,7 +121,7 @@ class BlazePose(Backend):
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture.image)
         )
         started = time.perf_counter()
-        with _quiet():
+        with native.quiet():
             answer = landmarker.detect_for_video(image, milliseconds)
         seconds = time.perf_counter() - started
         height, width = picture.image.shape[:2]
@@ -185,36 +178,6 @@ def _box(points: npt.NDArray[np.float32]) -> Box:
     flesh = FLESH * (high - low).max()
     (left, top), (wide, tall) = low - flesh, high - low + 2 * flesh
     return Box(float(left), float(top), float(wide), float(tall))
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep MediaPipe's start-up chatter from stderr; it goes to the log, other lines go on.
-
-    MediaPipe writes to the file descriptor and offers no switch.
-    """
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as caught:
-        kept = os.dup(2)
-        os.dup2(caught.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            caught.seek(0)
-            _pass_on(caught.read().decode(errors="replace"))
-
-
-CHATTER = re.compile(r"[IW]\d{4} |INFO: |WARNING: |$")
-
-
-def _pass_on(text: str) -> None:
-    for line in text.splitlines():
-        if CHATTER.match(line):
-            log.debug("%s", line)
-        else:
-            print(line, file=sys.stderr)
 
 
 def _load(folders: Sequence[Path], parameters: Mapping[str, Value], device: str) -> Backend:

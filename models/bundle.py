@@ -100,7 +100,12 @@ def _downloaded(folder: Path) -> Path:
     command += [f"--dest={folder}", WHEEL]
     try:
         finished = subprocess.run(
-            command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=DOWNLOAD_SECONDS,
+            env=dict(os.environ),  # without what native.keep_offline() added
+            check=False,
         )
         reason = finished.stderr.strip().splitlines()[-1:] if finished.returncode else []
     except (OSError, subprocess.TimeoutExpired) as error:
