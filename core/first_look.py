@@ -39,7 +39,7 @@ def look(path: Path, progress: Progress, *, threads: int = 4) -> media.MediaInfo
     with containers.open_media(path) as container:
         stream = containers.video_stream(container, path.name)
         _check_header(stream, path.name)
-        packets, durations = _demux(container, stream, path.name, progress)
+        packets, durations = packet_table(container, stream, path.name, progress)
     seen = _decode(path, len(packets), progress, threads)
     if seen.troubled(packets) and threads != 1:
         seen = _decode(path, len(packets), progress, 1)
@@ -109,8 +109,13 @@ def _too_long(name: str) -> errors.VideoUnreadable:
     )
 
 
-def _demux(container: Any, stream: Any, name: str, progress: Progress) -> tuple[Packets, Integers]:
-    """The packet table and the ticks each packet lasts (0 unknown)."""
+def packet_table(
+    container: Any, stream: Any, name: str, progress: Progress | None = None
+) -> tuple[Packets, Integers]:
+    """The packets of a stream with content, and the ticks each lasts (0 unknown).
+
+    :raises VideoUnreadable: there are none, or too many.
+    """
     pts, dts, position, durations = (array.array("q") for _ in range(4))
     flags = bytearray()
     try:
@@ -124,7 +129,8 @@ def _demux(container: Any, stream: Any, name: str, progress: Progress) -> tuple[
             flags.append(bool(packet.is_keyframe) + 2 * bool(packet.is_discard))
             if len(flags) > MOST_FRAMES:
                 raise _too_long(name)
-            progress(0, None)
+            if progress is not None:
+                progress(0, None)
     except av.error.FFmpegError:
         pass  # what was read until here is what there is; the count is compared with the header
     if not flags:

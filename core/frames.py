@@ -11,17 +11,26 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from core import decoding, errors, labels
 from core.frame_times import FrameTimes
 
-_TURNS = {
+TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
-_UNSPECIFIED_COLOUR = 2
+# H.273 matrix numbers to the scaler's.
+_SPACES = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
 _HD_HEIGHT = 720
 # What a seek costs more than decoding on, in packets.
 _SEEK_COST = 6
@@ -195,7 +204,7 @@ class FrameReader:
 
     def _picture(self, frame: int, picture: Any) -> labels.Picture:
         image: npt.NDArray[Any] = self.rgb(picture)
-        turn = _TURNS.get(self.rotation)
+        turn = TURNS.get(self.rotation)
         if turn is not None:
             image = cv2.rotate(image, turn)
         upright = np.ascontiguousarray(image, dtype=np.uint8)
@@ -203,15 +212,31 @@ class FrameReader:
 
     def rgb(self, picture: Any) -> npt.NDArray[Any]:
         """A decoder's picture as RGB, not turned; rows may be padded."""
-        space = picture.colorspace
-        if int(space) == _UNSPECIFIED_COLOUR:
-            space = Colorspace.ITU709 if picture.height >= _HD_HEIGHT else Colorspace.ITU601
         width, height = self._coded or (picture.width, picture.height)
         converted = self._reformatter.reformat(
-            picture, width, height, format="rgb24", src_colorspace=space
+            picture,
+            width,
+            height,
+            format="rgb24",
+            src_colorspace=colour_space(picture),
+            src_color_range=colour_range(picture),
         )
         image: npt.NDArray[Any] = converted.to_ndarray()
         return image
+
+
+def colour_space(picture: Any) -> int:
+    """The YUV matrix of a decoder's picture, as the scaler numbers it; where the picture does not
+    say, what browsers guess from its height."""
+    guess = Colorspace.ITU709 if picture.height >= _HD_HEIGHT else Colorspace.ITU601
+    return int(_SPACES.get(int(picture.colorspace), guess))
+
+
+def colour_range(picture: Any) -> int:
+    """Full or limited range of a decoder's picture; limited where a YUV picture does not say."""
+    full = picture.format.is_rgb or picture.format.name.startswith("yuvj")
+    full = full or int(picture.color_range) == ColorRange.JPEG
+    return int(ColorRange.JPEG if full else ColorRange.MPEG)
 
 
 def _bytes(picture: Any) -> int:
