@@ -41,6 +41,7 @@ class Suggestion:
     observations: Sequence[Observation]
     keyframes: tuple[Keyframe, ...]
     mean_score: float
+    bound: Bound
 
     @property
     def last(self) -> int:
@@ -55,11 +56,14 @@ class Suggestion:
 
 def prepare(number: int, raw: RawTrack, mean_score: float, bound: Bound) -> Suggestion:
     """Reduce a track's observations to keyframes (no database; may take a while)."""
-    keyframes = sparsify.sparsify(
-        raw.observations, iou=bound.iou, joint_error=bound.joint_error, gap=bound.gap
-    )
-    return Suggestion(
-        number, raw.class_name, raw.skeleton, raw.observations, tuple(keyframes), mean_score
+    seen = raw.observations
+    keyframes = _reduced(seen, bound)
+    return Suggestion(number, raw.class_name, raw.skeleton, seen, keyframes, mean_score, bound)
+
+
+def _reduced(seen: Sequence[Observation], bound: Bound) -> tuple[Keyframe, ...]:
+    return tuple(
+        sparsify.sparsify(seen, iou=bound.iou, joint_error=bound.joint_error, gap=bound.gap)
     )
 
 
@@ -109,9 +113,9 @@ def write(
         elif row[1] == "suggested" and row[2] == 1 and not row[3]:
             _grow(db, int(row[0]), suggestion, change)
         else:
-            rest = [k for k in suggestion.keyframes if k.frame > row[4]]
-            if len([k for k in rest if not k.outside]) >= 2:
-                _add(db, run, suggestion, tuple(rest), change)
+            rest = [seen for seen in suggestion.observations if seen[0] > row[4]]
+            if len(rest) >= 2:
+                _add(db, run, suggestion, _reduced(rest, suggestion.bound), change)
 
 
 def _add(

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from core import db as store
+from core import edits, errors, ingest, jobs, pipeline, runs, tracks
+from core.jobs import Job
+from core.labels import Box, Detection, FrameResult, Joint, Picture
+from core.workspace import ROOT, Workspace
+
+SAMPLE = ROOT / "sample_videos"
+
+
+def _truth() -> dict[int, tuple[Detection, ...]]:
+    frames = json.loads((SAMPLE / "sparring.json").read_text())["frames"]
+    return {
+        frame["frame"]: tuple(
+            Detection(
+                "person",
+                Box(*person["box"]),
+                0.9,
+                tuple(Joint(x, y, 0.9, v) for x, y, v in person["keypoints"]),
+                "coco17",
+            )
+            for person in frame["people"]
+            if person["box"] is not None and person["visible"] > 0.3
+        )
+        for frame in frames
+    }
+
+
+TRUTH = _truth()
+
+
+class Playback:
+    """A model that knows the sample: it answers each picture with the truth of its frame."""
+
+    device = "cpu"
+
+    def __init__(self, *, before: Callable[[int], None] = lambda frame: None) -> None:
+        self._before = before
+        self.seen: list[int] = []
+
+    def suggest(self, pictures: Iterator[Picture]) -> Iterator[FrameResult]:
+        for picture in pictures:
+            self._before(picture.index)
+            self.seen.append(picture.index)
+            yield FrameResult(picture.index, TRUTH[picture.index], 0.001)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing of ours catches it."""
+
+
+@pytest.fixture
+def video(workspace: Workspace) -> int:
+    return ingest.add(workspace, SAMPLE / "sparring.mp4", person="Ana").id
+
+
+def _queue(workspace: Workspace, video: int, **options: Any) -> int:
+    return store.write(
+        workspace, lambda db: runs.queue(db, video=video, model="playback", **options)
+    )
+
+
+def _claim(workspace: Workspace, identity: int) -> Job:
+    claimed = store.write(workspace, lambda db: jobs.claim(db, job=identity))
+    assert claimed is not None
+    return claimed
+
+
+def _run(workspace: Workspace, video: int, backend: Playback | None = None, **options: Any) -> Any:
+    job = _claim(workspace, _queue(workspace, video, **options))
+    return pipeline.suggest(workspace, job, pipeline.Loaded(backend or Playback(), "1", None))
+
+
+def _window(workspace: Workspace, video: int) -> list[tracks.Track]:
+    with store.reader(workspace) as db:
+        return tracks.window(db, video)
+
+
+def _seen(found: list[tracks.Track]) -> list[Any]:
+    return [(t.first, t.last, t.score, t.keyframes) for t in found]
+
+
+def _edit(workspace: Workspace, video: int, **edit: Any) -> None:
+    store.write(
+        workspace,
+        lambda db: edits.apply(db, batch=uuid.uuid4().hex, person="Ana", video=video, edits=[edit]),
+    )
+
+
+def test_suggestions_are_where_the_model_saw_people(workspace: Workspace, video: int) -> None:
+    report = _run(workspace, video)
+    found = _window(workspace, video)
+    assert report["frames"] == 300
+    assert report["tracks"] == len(found)
+    for frame, people in TRUTH.items():
+        places = [place for track in found if (place := track.at(frame)) is not None]
+        for person in people:
+            assert max((p.box.iou(person.box) for p in places), default=0) >= 0.95
+    with store.reader(workspace) as db:
+        stored = [result for chunk in runs.chunks(db, report["run"]) for result in chunk]
+    assert [result.index for result in stored] == list(range(300))
+    assert all(track.state == "suggested" for track in found)
+    assert sum(len(track.keyframes) for track in found) < 0.8 * sum(map(len, TRUTH.values()))
+
+
+def test_a_range_and_every_n(workspace: Workspace, video: int) -> None:
+    backend = Playback()
+    report = _run(workspace, video, backend, first=10, last=99, every=5)
+    assert backend.seen == list(range(10, 100, 5))
+    assert report["frames"] == 18
+    assert {(t.first, t.last) for t in _window(workspace, video)} == {(10, 95)}
+
+
+@pytest.mark.parametrize("killed_at", [0, 31, 32, 100, 170, 299])
+def test_a_killed_run_goes_on_and_doubles_nothing(
+    workspace: Workspace, video: int, killed_at: int
+) -> None:
+    def kill(frame: int) -> None:
+        if frame == killed_at:
+            raise Killed
+
+    identity = _queue(workspace, video)
+    with pytest.raises(Killed):
+        pipeline.suggest(
+            workspace,
+            _claim(workspace, identity),
+            pipeline.Loaded(Playback(before=kill), "1", None),
+        )
+    store.write(workspace, lambda db: db.execute("UPDATE jobs SET heartbeat = 0"))
+    rest = Playback()
+    report = pipeline.suggest(
+        workspace, _claim(workspace, identity), pipeline.Loaded(rest, "1", None)
+    )
+    assert report["frames"] == 300
+    assert rest.seen == list(range(killed_at // 32 * 32, 300))
+    interrupted = _seen(_window(workspace, video))
+    _run(workspace, video)
+    assert interrupted == _seen(_window(workspace, video))
+
+
+def test_cancel_keeps_what_was_found(workspace: Workspace, video: int) -> None:
+    identity = _queue(workspace, video)
+
+    def cancel(frame: int) -> None:
+        if frame == 80:
+            store.write(workspace, lambda db: jobs.cancel(db, identity))
+
+    job = _claim(workspace, identity)
+    with pytest.raises(errors.Cancelled):
+        pipeline.suggest(workspace, job, pipeline.Loaded(Playback(before=cancel), "1", None))
+    assert {track.last for track in _window(workspace, video)} == {63}
+    with store.reader(workspace) as db:
+        assert runs.listed(db)[0]["state"] == "cancelled"
+
+
+def test_a_decision_during_the_run_is_not_touched(workspace: Workspace, video: int) -> None:
+    def accept(frame: int) -> None:
+        if frame == 64:
+            first = _window(workspace, video)[0]
+            _edit(workspace, video, verb="accept", id=first.id, revision=first.revision)
+
+    _run(workspace, video, Playback(before=accept))
+    found = _window(workspace, video)
+    decided = [track for track in found if track.state == "accepted"]
+    assert len(decided) == 1
+    assert decided[0].last < 64
+    assert any(t.first == decided[0].last + 1 and t.state == "suggested" for t in found)
+
+
+def test_a_second_run_supersedes_undecided_and_spares_decided(
+    workspace: Workspace, video: int
+) -> None:
+    _run(workspace, video)
+    before = _window(workspace, video)
+    _edit(workspace, video, verb="accept", id=before[0].id)
+    _edit(workspace, video, verb="reject", id=before[1].id)
+    _run(workspace, video)
+    after = {track.id: track for track in _window(workspace, video)}
+    assert after[before[0].id].state == "accepted"
+    assert after[before[1].id].state == "rejected"
+    hidden = {track.id for track in before[2:]}
+    assert hidden.isdisjoint(after)
+    suggested = [track for track in after.values() if track.state == "suggested"]
+    assert len(suggested) == len(before) - 2
+
+
+def test_a_deleted_suggestion_is_not_offered_again(workspace: Workspace, video: int) -> None:
+    _run(workspace, video)
+    before = _window(workspace, video)
+    _edit(workspace, video, verb="delete", id=before[0].id, scope="track")
+    _run(workspace, video)
+    assert len(_window(workspace, video)) == len(before) - 1
+
+
+def test_a_run_that_fails_says_so_and_can_be_tried_again(workspace: Workspace, video: int) -> None:
+    def break_down(frame: int) -> None:
+        if frame == 50:
+            raise errors.ModelUnavailable("The model broke.")
+
+    identity = _queue(workspace, video)
+    job = _claim(workspace, identity)
+    with pytest.raises(errors.ModelUnavailable) as failure:
+        pipeline.suggest(workspace, job, pipeline.Loaded(Playback(before=break_down), "1", None))
+    store.write(workspace, lambda db: jobs.fail(db, job, failure.value))
+    with store.reader(workspace) as db:
+        assert runs.listed(db)[0]["state"] == "failed"
+    store.write(workspace, lambda db: jobs.retry(db, identity))
+    again = pipeline.suggest(
+        workspace, _claim(workspace, identity), pipeline.Loaded(Playback(), "1", None)
+    )
+    assert again["frames"] == 300
+
+
+def test_a_try_shows_one_frame_and_keeps_nothing(workspace: Workspace, video: int) -> None:
+    parameters = {"model": "playback", "frame": 7, "parameters": {}}
+    identity = store.write(
+        workspace, lambda db: jobs.add(db, "try", video=video, parameters=parameters)
+    )
+    result = pipeline.try_frame(
+        workspace, _claim(workspace, identity), pipeline.Loaded(Playback(), "1", None)
+    )
+    assert [seen["box"] for seen in result["detections"]] == [
+        list(person.box.values()) for person in TRUTH[7]
+    ]
+    assert _window(workspace, video) == []
+
+
+@pytest.mark.parametrize("span", [(0, 300), (-1, 5), (9, 3)])
+def test_a_range_outside_the_video_is_refused(
+    workspace: Workspace, video: int, span: tuple[int, int]
+) -> None:
+    with pytest.raises(errors.BadInput):
+        _queue(workspace, video, first=span[0], last=span[1])
