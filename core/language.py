@@ -16,6 +16,16 @@ DEFAULT = "en"
 _FOLDER = Path(__file__).resolve().parent.parent / "locales"
 
 
+def mark(text: str) -> str:
+    """Mark a literal for translation where it is defined; it is translated where it is shown."""
+    return text
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation where it is defined; the door translates it where it is shown."""
+    return text
+
+
 @functools.cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English keys themselves where there is none."""

@@ -180,6 +180,7 @@ CREATE TABLE keyframes (
     source TEXT NOT NULL CHECK (source IN ('model', 'human', 'interpolated')),
     PRIMARY KEY (track, frame)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX keyframes_outside ON keyframes (track, frame) WHERE outside = 1;
 CREATE TABLE segments (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     video INTEGER NOT NULL REFERENCES videos (id),

@@ -36,6 +36,28 @@ def identify(db: Database, name: str) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def find(db: Database, name: str) -> int | None:
+    """The id of a person; None for one who never worked here."""
+    row = db.execute("SELECT id FROM people WHERE name = ?", [checked_name(name)]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def by_name(db: Database, name: str) -> int:
+    """The id of a person who worked here.
+
+    :raises UnknownItem: when nobody of that name did.
+    """
+    row = db.execute("SELECT id FROM people WHERE name = ?", [name]).fetchone()
+    if row is None:
+        raise errors.UnknownItem(
+            "Nobody named {name} has worked here.",
+            "Known: {known}.",
+            name=name,
+            known=", ".join(names(db)),
+        )
+    return int(row[0])
+
+
 def names(db: Database) -> list[str]:
     """Everyone who ever worked here, by name."""
     return [row[0] for row in db.execute("SELECT name FROM people ORDER BY name")]

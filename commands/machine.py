@@ -1,0 +1,66 @@
+"""doctor and bench: this machine."""
+
+from __future__ import annotations
+
+import click
+
+import models
+from commands import terminal
+from commands.terminal import N_, _
+from core import doctor as examination
+from core import errors
+
+
+@terminal.command("doctor", N_("Say what this machine has, and what is missing for what."))
+def doctor() -> None:
+    """All checks, and the models of the catalogue."""
+    workspace = terminal.session().workspace
+    checks = [check.to_json(_) for check in examination.examine(workspace)]
+    for entry in models.catalogue(workspace.weights):
+        checks.append(
+            {
+                "name": f"model {entry.model.name}",
+                "state": "ok" if entry.available else "missing",
+                "text": _(entry.reason).format(**entry.values)
+                if entry.reason
+                else _("{name} {version} can run.").format(
+                    name=entry.model.name, version=entry.model.version
+                ),
+                "hint": _(entry.hint).format(**entry.values) if entry.hint else "",
+                "needed_for": _("suggestions"),
+                "values": {"licence": entry.model.licence, "bytes": entry.size},
+            }
+        )
+    missing = [check["name"] for check in checks if check["state"] == "missing"]
+
+    def human() -> None:
+        words = {"ok": _("ok"), "warning": _("look"), "missing": _("missing")}
+        room = max(terminal.width(word) for word in words.values())
+        for check in checks:
+            word = words[check["state"]]
+            click.echo(word + " " * (room - terminal.width(word) + 2) + check["text"])
+            if check["state"] != "ok" and check["needed_for"]:
+                needed = _("needed for: {what}").format(what=check["needed_for"])
+                click.echo(" " * (room + 2) + needed)
+            if check["hint"]:
+                click.echo(" " * (room + 2) + check["hint"])
+
+    terminal.answer({"ok": not missing, "missing": missing, "checks": checks}, human)
+
+
+@terminal.command("bench", N_("Measure this program on this machine; takes up to half an hour."))
+@terminal.option("--only", metavar="NAME", help=N_("Only this benchmark."))
+def bench(only: str | None) -> None:
+    """Prints JSON in any case: each figure with its budget."""
+    try:
+        from benchmarks import run
+    except ImportError as error:
+        raise errors.DataGuardError(
+            "The benchmarks cannot be loaded: {reason}.",
+            "Run from a full copy of the program.",
+            reason=str(error),
+        ) from error
+    click.get_current_context().exit(run.main(["--only", only] if only else []))
+
+
+COMMANDS = (doctor, bench)

@@ -1,0 +1,341 @@
+"""models, suggest, work, jobs, cancel: what runs on this machine."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import click
+
+import models
+from commands import terminal
+from commands.terminal import N_, _, _n
+from core import db as store
+from core import errors, jobs, people, runs
+from core.jobs import Job
+from core.pipeline import Loaded
+from core.workspace import Workspace
+
+POLL_SECONDS = 0.3
+
+
+@terminal.command("models", N_("List the models that can suggest labels, and what each needs."))
+def models_command() -> None:
+    """The catalogue; imports nothing heavy."""
+    found = models.catalogue(terminal.session().workspace.weights)
+    rows = [
+        {
+            "name": entry.model.name,
+            "task": entry.model.task,
+            "version": entry.model.version,
+            "licence": entry.model.licence,
+            "available": entry.available,
+            "reason": _(entry.reason).format(**entry.values) if entry.reason else "",
+            "hint": _(entry.hint).format(**entry.values) if entry.hint else "",
+            "description": _(entry.model.description) if entry.model.description else "",
+            "classes": list(entry.model.classes),
+            "bytes": entry.size,
+            "parameters": [
+                {
+                    "name": parameter.name,
+                    "default": parameter.default,
+                    "minimum": parameter.minimum,
+                    "maximum": parameter.maximum,
+                    "choices": list(parameter.choices),
+                }
+                for parameter in entry.model.parameters
+            ],
+        }
+        for entry in found
+    ]
+
+    def human() -> None:
+        heads = [_("name"), _("task"), _("version"), _("licence"), _("available"), _("reason")]
+        terminal.table(
+            heads,
+            [
+                (
+                    row["name"],
+                    row["task"],
+                    row["version"],
+                    row["licence"],
+                    _("yes") if row["available"] else _("no"),
+                    " ".join(part for part in (row["reason"], row["hint"]) if part),
+                )
+                for row in rows
+            ],
+        )
+
+    terminal.answer({"models": rows}, human)
+
+
+def load(workspace: Workspace, name: str, parameters: Mapping[str, Any], device: str) -> Loaded:
+    """A model ready for the pipeline: the one place of the program that turns a name into one.
+
+    :raises UnknownItem, BadInput, ModelUnavailable: as ``models.load``.
+    """
+    backend = models.load(name, workspace.weights, parameters, device)
+    hashes = "+".join(weights.sha256 for weights in backend.weights)
+    return Loaded(backend, models.find(name).version, hashes or None)
+
+
+def _settings(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    for text in given:
+        if "=" not in text:
+            raise click.BadParameter(_("write it as name=value"))
+    return dict(text.split("=", 1) for text in given)
+
+
+@terminal.command("suggest", N_("Let a model suggest labels for videos, and wait for it."))
+@click.argument("video", nargs=-1, required=True, type=int, metavar="VIDEO_ID...")
+@terminal.option("--model", required=True, metavar="NAME", help=N_("A name from `models`."))
+@terminal.option(
+    "--from", "first", type=click.IntRange(0), default=0, help=N_("First frame, from 0.")
+)
+@terminal.option("--to", "last", type=click.IntRange(0), help=N_("Last frame, included."))
+@terminal.option(
+    "--every", type=click.IntRange(1), default=1, help=N_("Look at one frame in this many.")
+)
+@terminal.option(
+    "--set",
+    "settings",
+    multiple=True,
+    callback=_settings,
+    metavar="NAME=VALUE",
+    help=N_("A parameter of the model."),
+)
+@terminal.option("--device", default="auto", help=N_("auto, cpu or a device such as cuda:0."))
+@terminal.option("--queue", is_flag=True, help=N_("Leave it to a worker and return at once."))
+def suggest(
+    video: tuple[int, ...],
+    model: str,
+    first: int,
+    last: int | None,
+    every: int,
+    settings: dict[str, str],
+    device: str,
+    queue: bool,
+) -> None:
+    """Queue a run per video; then, unless ``--queue``, do them here one after another."""
+    workspace = terminal.session().workspace
+    # Checked before anything is queued, so that a typing error queues nothing.
+    parameters = models.find(model).checked_parameters(settings)
+    if not queue:
+        for found in models.catalogue(workspace.weights, hidden=True):
+            if found.model.name == model and not found.available:
+                raise errors.ModelUnavailable(found.reason, found.hint, **found.values)
+    person = people.operating_system_user()
+    queued: list[tuple[int, int]] = []
+    failed: list[dict[str, Any]] = []
+    for identity in dict.fromkeys(video):
+
+        def change(db: Any, identity: int = identity) -> int:
+            return runs.queue(
+                db,
+                video=identity,
+                model=model,
+                first=first,
+                last=last,
+                every=every,
+                parameters=parameters,
+                device=device,
+                person=people.identify(db, person),
+            )
+
+        try:
+            queued.append((identity, store.write(workspace, change)))
+        except errors.DataGuardError as error:
+            failed.append({"video": identity, **terminal.item_failed(identity, error)})
+    if queue:
+        _answer_queued(queued, failed)
+        return
+    _answer_done(workspace, queued, failed)
+
+
+def _answer_queued(queued: list[tuple[int, int]], failed: list[dict[str, Any]]) -> None:
+    rows = [{"video": identity, "job": job} for identity, job in queued]
+
+    def human() -> None:
+        for row in rows:
+            text = _("Job {job} is queued for video {video}.")
+            click.echo(text.format(job=row["job"], video=row["video"]))
+
+    terminal.answer({"jobs": rows, "errors": failed}, human)
+
+
+def _answer_done(
+    workspace: Workspace, queued: list[tuple[int, int]], failed: list[dict[str, Any]]
+) -> None:
+    from core.worker import Worker
+
+    worker = Worker(workspace, lambda *wanted: load(workspace, *wanted))
+    done: list[dict[str, Any]] = []
+    for identity, number in queued:
+        try:
+            done.append(_work_off(worker, number))
+        except errors.DataGuardError as error:
+            failed.append(
+                {"video": identity, "job": number, **terminal.item_failed(identity, error)}
+            )
+
+    def human() -> None:
+        heads = [_("run"), _("video"), _("model"), _("frames"), _("tracks"), _("seconds")]
+        keys = ("run", "video", "model", "frames", "tracks", "seconds")
+        terminal.table(heads, [[row[key] for key in keys] for row in done])
+
+    terminal.answer({"runs": done, "errors": failed}, human)
+
+
+def _work_off(worker: Any, number: int) -> dict[str, Any]:
+    """Do one job in this process, or wait for the worker that took it first.
+
+    :raises DataGuardError: what the job failed with.
+    """
+    workspace = worker.workspace
+    stop = threading.Event()
+    shown = threading.Thread(target=_show_progress, args=(workspace, number, stop), daemon=True)
+    shown.start()
+    try:
+        worker.work_one(job=number)
+        job = _job(workspace, number)
+        while job.open:
+            time.sleep(POLL_SECONDS)
+            job = _job(workspace, number)
+    except KeyboardInterrupt:
+        store.write(workspace, lambda db: _give_up(db, number))
+        raise
+    finally:
+        stop.set()
+        shown.join()
+    if job.state != "done" or job.result is None:
+        told = job.error or {"message": N_("The job was cancelled."), "hint": "", "values": {}}
+        raise errors.DataGuardError(told["message"], told["hint"], **told["values"])
+    return job.result
+
+
+def _give_up(db: Any, number: int) -> None:
+    job = jobs.get(db, number)
+    if job.open:
+        stopped = errors.Cancelled("Job {name} was cancelled.", name=number)
+        jobs.fail(db, jobs.cancel(db, number), stopped)
+
+
+def _job(workspace: Workspace, number: int) -> Job:
+    with store.reader(workspace) as db:
+        return jobs.get(db, number)
+
+
+def _show_progress(workspace: Workspace, number: int, stop: threading.Event) -> None:
+    if not sys.stderr.isatty():
+        return
+    while not stop.wait(POLL_SECONDS):
+        with suppress(errors.DataGuardError):
+            job = _job(workspace, number)
+            click.echo(f"\r{job.done} / {job.total}", err=True, nl=False)
+    click.echo("", err=True)
+
+
+@terminal.command("work", N_("Work off queued jobs until stopped."))
+@terminal.option("--once", is_flag=True, help=N_("Stop when nothing is left to do."))
+@terminal.option("--single", is_flag=True, help=N_("Be the only worker of its kind, or leave."))
+@terminal.option(
+    "--idle-exit", type=float, metavar="SECONDS", help=N_("Stop after this long without a job.")
+)
+def work(once: bool, single: bool, idle_exit: float | None) -> None:
+    """The worker process."""
+    from core import worker
+
+    workspace = terminal.session().workspace
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    store.open_workspace(workspace)
+    lock = worker.hold_single(workspace) if single else None
+    if single and lock is None:
+        text = _("Another worker is at work in this workspace.")
+        terminal.answer({"worked": False, "reason": text}, lambda: terminal.note(text))
+        return
+    try:
+        here = worker.Worker(workspace, lambda *wanted: load(workspace, *wanted))
+        here.serve(once=once, idle_exit=idle_exit)
+    finally:
+        if lock is not None:
+            lock.release()
+    terminal.answer({"worked": True}, lambda: None)
+
+
+def _row(job: Job) -> dict[str, Any]:
+    error = None
+    if job.error:
+        told = errors.DataGuardError(
+            job.error["message"], job.error["hint"], **job.error.get("values", {})
+        )
+        error = {**job.error, "text": told.text(_), "hint": told.hint_text(_)}
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "video": job.video,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "priority": job.priority,
+        "attempts": job.attempts,
+        "cancel": job.cancel,
+        "parameters": job.parameters,
+        "result": job.result,
+        "error": error,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
+
+
+@terminal.command("jobs", N_("List the jobs, newest first."))
+@terminal.option("--limit", type=click.IntRange(1), default=50, help=N_("At most this many."))
+def jobs_command(limit: int) -> None:
+    """Jobs with their progress."""
+    with store.reader(terminal.session().workspace) as db:
+        rows = [_row(job) for job in jobs.listed(db, limit=limit)]
+
+    def human() -> None:
+        heads = [_("id"), _("kind"), _("video"), _("state"), _("done"), _("reason")]
+        terminal.table(
+            heads,
+            [
+                (
+                    row["id"],
+                    row["kind"],
+                    row["video"],
+                    row["state"],
+                    f"{row['done']}/{row['total']}",
+                    row["error"]["text"] if row["error"] else "",
+                )
+                for row in rows
+            ],
+        )
+        click.echo(_n("{n} job", "{n} jobs", len(rows)).format(n=len(rows)))
+
+    terminal.answer({"jobs": rows}, human)
+
+
+@terminal.command("cancel", N_("Stop a job; what it found so far is kept."))
+@click.argument("job", type=int, metavar="JOB")
+def cancel(job: int) -> None:
+    """Ask for a stop."""
+    found = store.write(terminal.session().workspace, lambda db: jobs.cancel(db, job))
+    text = (
+        _("Job {name} was cancelled.")
+        if not found.open
+        else _("Job {name} stops at its next step.")
+    )
+    terminal.answer({"job": _row(found)}, lambda: click.echo(text.format(name=job)))
+
+
+COMMANDS = (models_command, suggest, work, jobs_command, cancel)

@@ -1,0 +1,35 @@
+"""Exports: chosen labels as files, whole or not at all, with an account of all that was left out.
+
+For every format: labels in the store = labels in the files + labels in ``skipped.json``.
+"""
+
+from core.exports.frame_images import SUMS as IMAGE_SUMS
+from core.exports.queueing import archive_path, finished, queue, run_job
+from core.exports.source import (
+    DEFAULT_STATES,
+    Selection,
+    segment_line,
+    selection,
+    stream,
+    stream_segments,
+)
+from core.exports.work import Options
+from core.exports.writing import FORMATS, Report, write
+
+__all__ = [
+    "DEFAULT_STATES",
+    "FORMATS",
+    "IMAGE_SUMS",
+    "Options",
+    "Report",
+    "Selection",
+    "archive_path",
+    "finished",
+    "queue",
+    "run_job",
+    "segment_line",
+    "selection",
+    "stream",
+    "stream_segments",
+    "write",
+]

@@ -1,0 +1,140 @@
+"""Exports as jobs: written by the worker into the workspace, with an archive to download."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import classes, errors, jobs, videos
+from core import db as store
+from core.exports import folder as folders
+from core.exports import writing
+from core.exports.source import DEFAULT_STATES, Selection, checked_states
+from core.exports.work import Options
+from core.jobs import Job
+from core.workspace import Workspace
+
+KIND = "export"
+PRIORITY = 4
+TELL_SECONDS = 0.5
+
+
+def queue(
+    db: Database,
+    *,
+    format: str,
+    name: str = "",
+    states: tuple[str, ...] = (),
+    class_ids: tuple[int, ...] = (),
+    video_ids: tuple[int, ...] = (),
+    options: Options | None = None,
+    person: int | None = None,
+) -> int:
+    """Queue an export into the workspace and return its job. Needs a write transaction.
+
+    :param name: part of the folder's name. :param states: none means all but rejected.
+    :raises BadInput: for an unknown format, state, class or video, or an option it lacks.
+    """
+    options = options or Options()
+    writing.require(format, options)
+    return jobs.add(
+        db,
+        KIND,
+        parameters={
+            "format": format,
+            "name": folders.safe_name(name or format),
+            "states": list(checked_states(states)),
+            "classes": [classes.require(db, identity) for identity in class_ids],
+            "videos": [videos.get(db, identity).id for identity in video_ids],
+            "options": asdict(options),
+        },
+        priority=PRIORITY,
+        person=person,
+    )
+
+
+def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
+    """Do an export job; when it is done again after a crash, what is there is kept.
+
+    :returns: the manifest's main figures, the folder's name, and the archive's name, size and hash.
+    :raises Cancelled: when a person cancelled it; nothing of it stays.
+    """
+    wanted = job.parameters
+    out = workspace.exports / f"{wanted['name']}-{job.id}"
+    for left in workspace.exports.glob(f".{out.name}.*.part"):
+        folders.discard(left)
+    if not (out / writing.MANIFEST).exists():
+        writing.write(
+            workspace,
+            format=wanted["format"],
+            out=out,
+            chosen=Selection(
+                tuple(wanted["states"] or DEFAULT_STATES),
+                frozenset(wanted["classes"]) or None,
+                frozenset(wanted["videos"]) or None,
+            ),
+            options=Options(**wanted["options"]),
+            progress=_Teller(workspace, job),
+        )
+    manifest = json.loads((out / writing.MANIFEST).read_text(encoding="utf-8"))
+    # The name changes with the content, so no cache on the way can serve an older file.
+    archive = workspace.exports / f"{out.name}-{manifest['sha256'][:12]}.zip"
+    digest = folders.zipped(out, archive)
+    return {
+        "name": out.name,
+        "format": manifest["format"],
+        "written": manifest["written"],
+        "skipped": manifest["skipped"],
+        "content_sha256": manifest["sha256"],
+        "archive": archive.name,
+        "bytes": archive.stat().st_size,
+        "sha256": digest,
+    }
+
+
+class _Teller:
+    """Commits progress now and then; that is also where a cancelled job stops."""
+
+    def __init__(self, workspace: Workspace, job: Job) -> None:
+        self._workspace, self._job, self._told = workspace, job, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._told < TELL_SECONDS:
+            return
+        self._told = time.monotonic()
+        store.write(
+            self._workspace, lambda db: jobs.progress(db, self._job, done=done, total=total)
+        )
+
+
+def finished(db: Database, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Exports that can be downloaded, newest first: job, person, time and the job's result."""
+    rows = db.query(
+        "SELECT j.id AS job, p.name AS person, j.finished_at AS at, j.result FROM jobs j "
+        "LEFT JOIN people p ON p.id = j.person WHERE j.kind = ? AND j.state = 'done' "
+        "ORDER BY j.id DESC LIMIT ?",
+        [KIND, limit],
+    )
+    return [
+        {"job": row["job"], "person": row["person"], "at": row["at"], **json.loads(row["result"])}
+        for row in rows
+    ]
+
+
+def archive_path(db: Database, workspace: Workspace, job: int) -> Path:
+    """The archive of a finished export job.
+
+    :raises UnknownItem: when there is none (any more).
+    """
+    found = jobs.get(db, job)
+    name = (found.result or {}).get("archive", "")
+    # The name was made by us, and still nothing but a plain name below the folder is served.
+    path = workspace.exports / Path(str(name)).name
+    if found.kind != KIND or found.state != "done" or not name or not path.is_file():
+        raise errors.UnknownItem("There is no finished export {name}.", name=job)
+    return path
