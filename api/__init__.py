@@ -1,1 +1,28 @@
+"""The routes that the browser's own code talks to; thin, over core, mounted at ``/api``."""
 
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api import failures, files, frames, labels, messages, uploads, videos
+
+__all__ = ["create"]
+
+
+def create() -> FastAPI:
+    """The app behind ``/api``; it describes itself at ``/api/openapi.json``.
+
+    There are no documentation pages: these load code from the network.
+    """
+    app = FastAPI(
+        title="DataGuard",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.frames = frames.FrameServer()
+    failures.install(app)
+    for module in (videos, frames, labels, files, uploads, messages):
+        app.include_router(module.router)
+    return app

@@ -1,0 +1,127 @@
+"""Labels: read windows of tracks, send edits, undo, redo, history."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlite_utils import Database
+from starlette.responses import Response
+
+from api import schemas
+from api.workspaces import Named
+from core import db as store
+from core import edits, errors, journal, tracks, videos
+
+router = APIRouter(tags=["labels"])
+
+_MOST_IDS = 500
+
+
+def _json(document: dict[str, Any]) -> Response:
+    # Encoded here: these may hold a million numbers, which no response model needs to see again.
+    return Response(
+        json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@router.get("/videos/{video}/objects")
+def objects(workspace: Named, video: int) -> Response:
+    """Every visible track of a video without its keyframes."""
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        found = tracks.summaries(db, video)
+        return _json({"seq": tracks.change_number(db), "objects": found})
+
+
+@router.get("/videos/{video}/tracks")
+def window(
+    workspace: Named,
+    video: int,
+    first: Annotated[int, Query(alias="from", ge=0)] = 0,
+    last: Annotated[int, Query(alias="to", ge=0)] = tracks.LAST_FRAME,
+    ids: Annotated[str | None, Query(pattern=r"^[0-9]{1,15}(,[0-9]{1,15})*$")] = None,
+) -> Response:
+    """Tracks that overlap a range of frames, both ends included.
+
+    Each comes with its keyframes inside the range and the neighbour on either side; with ``ids``
+    only those tracks come, with all their keyframes.
+    """
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        if ids is None:
+            found = tracks.window(db, video, first=first, last=last)
+        else:
+            found = _whole(db, video, [int(text) for text in ids.split(",")])
+        return _json(
+            {"seq": tracks.change_number(db), "tracks": [track.to_json() for track in found]}
+        )
+
+
+def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
+    if len(ids) > _MOST_IDS:
+        raise errors.BadInput("At most {limit} tracks can be asked for by id.", limit=_MOST_IDS)
+    found = [tracks.get(db, identity) for identity in dict.fromkeys(ids)]
+    return [
+        track for track in found if track.video == video and not track.deleted and not track.hidden
+    ]
+
+
+@router.get("/videos/{video}/changes")
+def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) -> Response:
+    """Tracks changed after a change number, whole, and the ids of those that are gone."""
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        found, gone = tracks.changed_since(db, video, since)
+        return _json(
+            {
+                "seq": tracks.change_number(db),
+                "tracks": [track.to_json() for track in found],
+                "gone": gone,
+            }
+        )
+
+
+@router.post("/edits")
+def apply(workspace: Named, sent: schemas.Edits) -> Response:
+    """Apply a batch of edits: all or none, and once however often it is sent."""
+    outcome = store.write(
+        workspace,
+        lambda db: edits.apply(
+            db, batch=sent.batch, person=sent.person, video=sent.video, edits=sent.edits
+        ),
+    )
+    return _json(outcome.to_json())
+
+
+@router.post("/undo")
+def undo(workspace: Named, sent: schemas.Reversal) -> Response:
+    """Take back the person's last batch."""
+    outcome = store.write(
+        workspace,
+        lambda db: edits.undo(db, batch=sent.batch, person=sent.person, video=sent.video),
+    )
+    return _json(outcome.to_json())
+
+
+@router.post("/redo")
+def redo(workspace: Named, sent: schemas.Reversal) -> Response:
+    """Do again what was taken back last."""
+    outcome = store.write(
+        workspace,
+        lambda db: edits.redo(db, batch=sent.batch, person=sent.person, video=sent.video),
+    )
+    return _json(outcome.to_json())
+
+
+@router.get("/history")
+def history(
+    workspace: Named, kind: schemas.Kind, identity: Annotated[int, Query(alias="id", ge=1)]
+) -> Response:
+    """Everything people did to an object, oldest first."""
+    with store.reader(workspace) as db:
+        tracks.get(db, identity)
+        return _json({"edits": journal.history(db, kind, identity)})

@@ -1,0 +1,42 @@
+"""What requests carry. The parts of an edit are checked by ``core.edits``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+Name = Annotated[StrictStr, Field(min_length=1, max_length=200)]
+BatchId = Annotated[StrictStr, Field(min_length=1, max_length=80)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Edits(_Request):
+    """A batch of edits to one video: all apply, or none."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    edits: list[dict[str, Any]] = Field(min_length=1, max_length=1000)
+
+
+class Reversal(_Request):
+    """Undo or redo of a person's last batch, in one video or anywhere."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt | None = None
+
+
+class NewUpload(_Request):
+    """A file about to be sent."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=4096)]
+    size: StrictInt
+    person: Name | None = None
+
+
+Kind = Literal["track"]
