@@ -1,0 +1,171 @@
+"""Work in progress: what runs, how far it is, how long it will take, and how to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components import escape, session, shell
+from components.shell import Page
+from core import errors, jobs, language, videos, worker
+from core.jobs import Job
+
+POLL_SECONDS = 2
+SHOWN = 12
+KINDS = {
+    "suggest": language.mark("Suggesting"),
+    "proxy": language.mark("Preparing playback"),
+    "ingest": language.mark("Adding"),
+    "try": language.mark("Trying one frame"),
+    "export": language.mark("Exporting"),
+}
+
+
+def show(page: Page, *, kinds: Sequence[str] = tuple(KINDS)) -> None:
+    """Open jobs of some kinds and those that failed, kept up to date by itself."""
+    with page.reading() as db:
+        running = any(job.open for job in jobs.listed(db, limit=SHOWN * 4))
+    session.put("jobs_open", running)
+    interval = POLL_SECONDS if running else None
+    st.fragment(_draw, run_every=interval)(tuple(kinds))
+
+
+def _draw(kinds: tuple[str, ...]) -> None:
+    with shell.guard() as page:
+        with page.reading() as db:
+            listed = jobs.listed(db, limit=SHOWN * 4)
+            names = {job.video: _name(db, job) for job in listed if job.video}
+        running = any(job.open for job in listed)
+        shown = chosen(listed, kinds, seen=int(session.get("jobs_seen", 0)))
+        if shown:
+            with st.container(border=True, key="jobs", gap="small"):
+                for job in shown:
+                    _line(page, job, names.get(job.video, ""))
+        if bool(session.get("jobs_open")) != running or _newly_done(listed):
+            session.put("jobs_open", running)
+            st.rerun()
+
+
+def chosen(listed: Sequence[Job], kinds: Sequence[str], *, seen: int) -> list[Job]:
+    """Open jobs, oldest first, then failed ones with an id above ``seen``."""
+    wanted = [job for job in listed if job.kind in kinds and job.kind != "try"]
+    open_jobs = sorted((job for job in wanted if job.open), key=lambda job: job.id)
+    failed = [job for job in wanted if job.state == "failed" and job.id > seen]
+    return (open_jobs + failed)[:SHOWN]
+
+
+def _newly_done(listed: Sequence[Job]) -> bool:
+    """Whether jobs ended since the page was drawn: its numbers are old then."""
+    ended = sum(1 for job in listed if not job.open)
+    before = session.get("jobs_ended")
+    session.put("jobs_ended", ended)
+    return before is not None and before != ended
+
+
+def _name(db: object, job: Job) -> str:
+    try:
+        return videos.get(db, job.video or 0).name  # type: ignore[arg-type]
+    except errors.UnknownItem:
+        return ""
+
+
+def _line(page: Page, job: Job, name: str) -> None:
+    what, bar, side = st.columns([5, 6, 3], vertical_alignment="center", gap="medium")
+    what.markdown(title(page, job, name))
+    if job.state == "failed":
+        bar.caption(escape.markdown(shell.error_text(page, job.error)))
+        with side.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            _button(page, page.text("Try again"), "retry", job)
+            _button(page, page.text("Dismiss"), "dismiss", job)
+        return
+    share = min(job.done / job.total, 1.0) if job.total else 0.0
+    bar.progress(share, text=escape.markdown(progress_text(page, job)))
+    with side.container(horizontal=True, horizontal_alignment="right"):
+        _button(page, page.text("Cancel"), "cancel", job)
+
+
+def _button(page: Page, text: str, verb: str, job: Job) -> None:
+    st.button(
+        text,
+        key=session.key("job", verb, job.id),
+        on_click=_ACTIONS[verb],
+        args=(page, job.id),
+        disabled=verb == "cancel" and job.cancel,
+    )
+
+
+def title(page: Page, job: Job, name: str) -> str:
+    """What a job does to what, as Markdown."""
+    kind = page.text(KINDS.get(job.kind, job.kind))
+    shown = name or str(job.parameters.get("shown") or job.parameters.get("format") or "")
+    parts = [f"**{escape.markdown(kind)}**", escape.markdown(shown)]
+    if job.kind == "suggest":
+        parts.append(escape.markdown(job.parameters.get("model", "")))
+    return " · ".join(part for part in parts if part)
+
+
+def progress_text(page: Page, job: Job, now: datetime | None = None) -> str:
+    """How far a job is, how fast and how long it will take."""
+    _ = page.text
+    if job.cancel:
+        return _("Stopping …")
+    if job.state == "queued":
+        return _("Waiting for its turn")
+    if not job.total or not job.done:
+        return _("Starting …")
+    counted = job.kind in ("suggest", "proxy")
+    text = (
+        _("{done} of {total} frames", done=f"{job.done:,}", total=f"{job.total:,}")
+        if counted
+        else _("{percent} %", percent=round(100 * job.done / job.total))
+    )
+    speed = rate(job, now or datetime.now(UTC))
+    if not speed:
+        return text
+    parts = [text]
+    if counted:
+        parts.append(_("{speed} per second", speed=f"{speed:.3g}"))
+    parts.append(_("{time} left", time=duration(page, (job.total - job.done) / speed)))
+    return " · ".join(parts)
+
+
+def rate(job: Job, now: datetime) -> float:
+    """Units per second since the job was started; 0.0 where that is not known yet."""
+    if not job.started_at or not job.done:
+        return 0.0
+    seconds = (now - datetime.fromisoformat(job.started_at)).total_seconds()
+    return job.done / seconds if seconds > 0.5 else 0.0
+
+
+def duration(page: Page, seconds: float) -> str:
+    """A time span in the two units a person wants to know."""
+    _ = page.text
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return _("{n} s", n=whole)
+    if whole < 3600:
+        return _("{m} min {s} s", m=whole // 60, s=whole % 60)
+    return _("{h} h {m} min", h=whole // 3600, m=whole % 3600 // 60)
+
+
+def cancel(page: Page, job: int) -> None:
+    """Stop a job; one that has ended meanwhile is left as it is."""
+    with shell.guard(page):
+        page.write(lambda db: jobs.cancel(db, job) if jobs.get(db, job).open else None)
+
+
+def retry(page: Page, job: int) -> None:
+    """Queue a failed job again and make sure somebody works on it."""
+    with shell.guard(page):
+        page.write(lambda db: jobs.retry(db, job))
+        worker.ensure(page.workspace)
+
+
+def dismiss(page: Page, job: int) -> None:
+    """Stop showing failed jobs up to this one."""
+    session.put("jobs_seen", max(int(session.get("jobs_seen", 0)), job))
+
+
+_ACTIONS = {"cancel": cancel, "retry": retry, "dismiss": dismiss}

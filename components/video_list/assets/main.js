@@ -1,0 +1,227 @@
+// Rows of videos. Every text is set with textContent: names come from strangers.
+
+const chosen = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const { rows, texts } = data;
+  const act = (action, videos) => setTriggerValue("act", { action, videos });
+  const selected = chosen.get(parentElement) || new Set();
+  chosen.set(parentElement, selected);
+  const shown = new Set(rows.map((row) => row.id));
+  for (const id of [...selected]) if (!shown.has(id)) selected.delete(id);
+
+  const open = parentElement.activeElement?.dataset?.focus;
+  parentElement.querySelectorAll(".list, .menu").forEach((old) => old.remove());
+  const list = element("div", "list");
+  list.setAttribute("role", "table");
+  const bar = bulkBar();
+  list.append(header(), ...rows.map(line));
+  parentElement.append(bar, list);
+  refresh();
+  if (open) parentElement.querySelector(`[data-focus="${CSS.escape(open)}"]`)?.focus();
+
+  function bulkBar() {
+    parentElement.querySelector(".bulk")?.remove();
+    const box = element("div", "bulk");
+    box.append(
+      element("span", "count"),
+      button(texts.suggestSelected, "plain", () => act("suggest", [...selected])),
+      button(texts.removeSelected, "plain", () => act("remove", [...selected])),
+      button(texts.clear, "quiet", () => {
+        selected.clear();
+        refresh();
+      }),
+    );
+    return box;
+  }
+
+  function refresh() {
+    bar.hidden = selected.size === 0;
+    bar.querySelector(".count").textContent = texts.selected.replace("{n}", selected.size);
+    for (const box of list.querySelectorAll("input[data-id]")) {
+      box.checked = selected.has(Number(box.dataset.id));
+      box.closest(".row").classList.toggle("selected", box.checked);
+    }
+    const all = list.querySelector("input.all");
+    all.checked = rows.length > 0 && selected.size === rows.length;
+    all.indeterminate = selected.size > 0 && selected.size < rows.length;
+  }
+
+  function header() {
+    const head = element("div", "row head");
+    head.setAttribute("role", "row");
+    const all = element("input", "all");
+    all.type = "checkbox";
+    all.setAttribute("aria-label", texts.selectAll);
+    all.onchange = () => {
+      selected.clear();
+      if (all.checked) rows.forEach((row) => selected.add(row.id));
+      refresh();
+    };
+    const cells = [texts.video, "", texts.length, texts.people, texts.labels, texts.status, ""];
+    head.append(cell("check", all), ...cells.map((text, index) => {
+      const made = cell(`h${index}`, text);
+      made.setAttribute("role", "columnheader");
+      return made;
+    }));
+    return head;
+  }
+
+  function line(row) {
+    const made = element("div", "row");
+    made.setAttribute("role", "row");
+    made.dataset.video = row.id;
+    const box = element("input");
+    box.type = "checkbox";
+    box.dataset.id = row.id;
+    box.setAttribute("aria-label", row.name);
+    box.onchange = () => {
+      if (box.checked) selected.add(row.id);
+      else selected.delete(row.id);
+      refresh();
+    };
+    made.append(
+      cell("check", box),
+      cell("picture", picture(row)),
+      cell("name", title(row), tags(row)),
+      cell("length", element("div", "strong", row.length), element("div", "faint", row.facts)),
+      cell("people", row.people),
+      cell("labels", counts(row)),
+      cell("status", status(row)),
+      cell("actions", ...actions(row)),
+    );
+    return made;
+  }
+
+  function picture(row) {
+    const frame = element("button", "thumb");
+    frame.type = "button";
+    frame.tabIndex = -1;
+    frame.disabled = !row.ready;
+    frame.setAttribute("aria-label", `${texts.open}: ${row.name}`);
+    frame.onclick = () => act("open", [row.id]);
+    if (row.picture) {
+      const image = element("img");
+      image.loading = "lazy";
+      image.decoding = "async";
+      image.alt = "";
+      image.src = row.picture;
+      image.onerror = () => image.remove();
+      frame.append(image);
+    }
+    return frame;
+  }
+
+  function title(row) {
+    if (!row.ready) return element("div", "title", row.name);
+    const link = element("button", "title link", row.name);
+    link.type = "button";
+    link.title = row.name;
+    link.dataset.focus = `title-${row.id}`;
+    link.onclick = () => act("open", [row.id]);
+    return link;
+  }
+
+  function tags(row) {
+    const box = element("div", "tags");
+    for (const tag of row.tags) box.append(element("span", "tag", tag));
+    if (row.remark) {
+      const remark = element("span", "remark", row.remark);
+      remark.title = row.remark;
+      box.append(remark);
+    }
+    return box;
+  }
+
+  function counts(row) {
+    const box = element("div", "counts");
+    const total = row.counts.reduce((sum, [, n]) => sum + n, 0);
+    if (!total) return element("div", "faint", row.ready ? texts.noLabels : "");
+    const strip = element("div", "strip");
+    strip.setAttribute("aria-hidden", "true");
+    const words = element("div", "words");
+    for (const [state, n, text] of row.counts) {
+      if (!n) continue;
+      const part = element("span", `part ${state}`);
+      part.style.flexGrow = n;
+      strip.append(part);
+      const word = element("span", "word");
+      word.append(element("i", `mark ${state}`), document.createTextNode(text));
+      words.append(word);
+    }
+    box.append(strip, words);
+    return box;
+  }
+
+  function status(row) {
+    const box = element("div", `state ${row.tone}`);
+    const text = element("div", "text", row.status);
+    text.title = row.status;
+    box.append(text);
+    if (row.progress !== null && row.progress !== undefined) {
+      const track = element("div", "progress");
+      const fill = element("div", "fill");
+      fill.style.width = `${Math.round(row.progress * 100)}%`;
+      track.append(fill);
+      box.append(track);
+    }
+    return box;
+  }
+
+  function actions(row) {
+    const more = button("⋯", "icon", () => menu(row, more));
+    more.setAttribute("aria-label", `${texts.more}: ${row.name}`);
+    more.setAttribute("aria-haspopup", "menu");
+    more.dataset.focus = `more-${row.id}`;
+    if (!row.ready) return [more];
+    return [
+      button(texts.open, "main", () => act("open", [row.id])),
+      button(texts.suggest, "plain", () => act("suggest", [row.id])),
+      more,
+    ];
+  }
+
+  function menu(row, anchor) {
+    parentElement.querySelectorAll(".menu").forEach((old) => old.remove());
+    const box = element("div", "menu");
+    box.popover = "auto";
+    box.setAttribute("role", "menu");
+    for (const action of row.ready ? ["rename", "tag", "remove"] : ["remove"]) {
+      const item = button(texts[action], `item ${action}`, () => {
+        box.hidePopover();
+        act(action, [row.id]);
+      });
+      item.setAttribute("role", "menuitem");
+      box.append(item);
+    }
+    parentElement.append(box);
+    box.showPopover();
+    const place = anchor.getBoundingClientRect();
+    const size = box.getBoundingClientRect();
+    const below = place.bottom + 4 + size.height < innerHeight;
+    box.style.left = `${Math.max(8, place.right - size.width)}px`;
+    box.style.top = `${below ? place.bottom + 4 : place.top - 4 - size.height}px`;
+    box.querySelector("button").focus();
+  }
+}
+
+function element(name, kind = "", text = null) {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  if (text !== null) made.textContent = text;
+  return made;
+}
+
+function cell(kind, ...content) {
+  const made = element("div", `cell ${kind}`);
+  made.setAttribute("role", "cell");
+  made.append(...content);
+  return made;
+}
+
+function button(text, kind, onclick) {
+  const made = element("button", `button ${kind}`, text);
+  made.type = "button";
+  made.onclick = onclick;
+  return made;
+}

@@ -1,0 +1,3 @@
+from components import shell
+
+page = shell.enter("statistics")
