@@ -157,7 +157,7 @@ def main() -> int:
 def _prepare(model: Model, spec: WeightFile) -> int:
     folder = shared_folder()
     try:
-        already = find(spec, [folder])
+        already = _sound(spec, folder)
         used = already or ensure(spec, [folder])
     except errors.DataGuardError as error:
         print(f"{model.name}: {error}", file=sys.stderr)
@@ -167,6 +167,17 @@ def _prepare(model: Model, spec: WeightFile) -> int:
     if used.own:
         print(f"{model.name}: {used.path.name} is your own file")
     return 0
+
+
+def _sound(spec: WeightFile, folder: Path) -> Weights | None:
+    """The file that is there; a damaged one that setup can make is made again."""
+    try:
+        return find(spec, [folder])
+    except errors.ModelUnavailable:
+        if spec.prepare is None or not (folder / spec.name).is_file():
+            raise
+        spec.prepare(folder)
+        return None
 
 
 if __name__ == "__main__":

@@ -15,6 +15,14 @@ from core.workspace import ROOT, Workspace
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real clips and annotation files; tests that need it skip without it."""
+    if not DATA.is_dir():
+        pytest.skip(f"no {DATA}")
+    return DATA
+
+
 # --- store -------------------------------------------------------------------------------------
 
 
