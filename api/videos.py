@@ -32,7 +32,9 @@ def video(
         document = {
             **found.to_json(),
             "proxy": previews.proxy_state(db, workspace, found),
-            "classes": classes.every(db),
+            "classes": [
+                {**row, "skeleton": row["attributes"].get("skeleton")} for row in classes.every(db)
+            ],
             "skeletons": classes.skeletons(db),
             "seq": tracks.change_number(db),
         }

@@ -1,0 +1,121 @@
+"""What the server does beside answering: opens the demo, keeps a worker alive, tidies up."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from core import db as store
+from core import errors, ingest, people, runs, uploads, worker
+from core.workspace import ROOT, Workspace
+
+SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
+DEMO_MODEL = "blazepose"
+TICK_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
+_QUICK_END_SECONDS = 20.0
+_LONGEST_PAUSE = 300.0
+_OPENED = "demo_opened"
+_log = logging.getLogger("dataguard.background")
+
+
+def open_demo(demo: Workspace, sample: Path = SAMPLE) -> None:
+    """Add the sample to the demo workspace and queue suggestions for it, on first start alone.
+
+    What a person removes there later stays removed.
+
+    :raises DataGuardError: when the sample cannot be added.
+    """
+    store.open_workspace(demo)
+    with store.reader(demo) as db:
+        opened = db.execute("SELECT 1 FROM settings WHERE key = ?", [_OPENED]).fetchone()
+    if opened is not None:
+        return
+    person = people.operating_system_user()
+    video = ingest.add(demo, sample, person=person)
+
+    def begin(db: Database) -> None:
+        runs.queue(db, video=video.id, model=DEMO_MODEL, person=people.identify(db, person))
+        db.execute("INSERT INTO settings (key, value) VALUES (?, '1')", [_OPENED])
+
+    store.write(demo, begin)
+
+
+@dataclass(slots=True)
+class _Starts:
+    """When a worker was started last, and how often it ended at once."""
+
+    last: float = 0.0
+    quick: int = 0
+
+    def due(self, now: float) -> bool:
+        pause = min(TICK_SECONDS * 2**self.quick, _LONGEST_PAUSE) if self.quick else 0.0
+        return now - self.last >= pause
+
+    def started(self, now: float) -> None:
+        ended_quickly = now - self.last < _QUICK_END_SECONDS * max(self.quick, 1)
+        self.quick = self.quick + 1 if ended_quickly else 0
+        self.last = now
+
+
+@dataclass(slots=True)
+class Background:
+    """A thread beside the server. Nothing that goes wrong in it stops the server."""
+
+    demo: Workspace
+    workspaces: Sequence[Workspace]
+    sample: Path = SAMPLE
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _starts: dict[Path, _Starts] = field(default_factory=dict)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread = threading.Thread(target=self._serve, name="background", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End with the step that is running."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        self._guarded("opening the demo", lambda: open_demo(self.demo, self.sample))
+        tidied = -TIDY_SECONDS
+        while True:
+            now = time.monotonic()
+            if now - tidied >= TIDY_SECONDS:
+                tidied = now
+                self._guarded("tidying up", self._tidy)
+            for workspace in self.workspaces:
+                self._guarded("starting a worker", partial(self._ensure, workspace))
+            if self._stop.wait(TICK_SECONDS):
+                return
+
+    def _guarded(self, doing: str, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except errors.DataGuardError as error:
+            _log.warning("%s: %s", doing, error)
+        except Exception:
+            _log.exception("%s failed", doing)
+
+    def _tidy(self) -> None:
+        for workspace in self.workspaces:
+            ingest.clean(workspace)
+            if workspace.exists:
+                uploads.clean(workspace)
+
+    def _ensure(self, workspace: Workspace) -> None:
+        starts = self._starts.setdefault(workspace.root, _Starts())
+        now = time.monotonic()
+        if workspace.exists and starts.due(now) and worker.ensure(workspace):
+            starts.started(now)
