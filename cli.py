@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from commands import data, library, machine, reviewing, suggesting, terminal
-from commands.terminal import N_
 from core import language, workspace
+from core.language import N_
 
 
 def _speak(context: click.Context, parameter: click.Parameter, wish: str | None) -> str:

@@ -10,10 +10,11 @@ import click
 
 from commands import terminal
 from commands.library import clock_time
-from commands.terminal import N_, _, _n
+from commands.terminal import _, _n
 from core import classes, exports, people, stats
 from core import db as store
 from core.labels import STATES
+from core.language import N_
 
 
 @terminal.command("stats", N_("Show what the workspace holds, and how good the models are."))
@@ -176,10 +177,10 @@ def _show_export(found: dict[str, Any]) -> None:
     click.echo(_("Exported to {path}.").format(path=found["out"]))
     for name, count in found["written"].items():
         click.echo(f"  {name}: {count}")
-    if found["images"] != exports.IMAGE_SUMS:
+    if found["format"] == "coco" and not found["images"]:
         click.echo("  " + _("without frame images"))
-    left_out = sum(row["count"] for row in found["skipped"])
-    click.echo(_n("{n} left out:", "{n} left out:", left_out).format(n=left_out))
+    if found["skipped"]:
+        click.echo(_("Left out (see skipped.json):"))
     for row in found["skipped"]:
         click.echo(f"  {row['kind']}: {row['reason']}: {row['count']}")
     if found["changed_meanwhile"]:

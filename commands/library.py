@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from commands import terminal
-from commands.terminal import N_, _, _n
+from commands.terminal import _, _n
 from core import db as store
 from core import errors, ingest, people, videos
+from core.language import N_
 from core.videos import Video
 
 

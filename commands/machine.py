@@ -6,9 +6,10 @@ import click
 
 import models
 from commands import terminal
-from commands.terminal import N_, _
+from commands.terminal import _
 from core import doctor as examination
 from core import errors
+from core.language import N_
 
 
 @terminal.command("doctor", N_("Say what this machine has, and what is missing for what."))
@@ -49,8 +50,8 @@ def doctor() -> None:
 
 
 @terminal.command("bench", N_("Measure this program on this machine; takes up to half an hour."))
-@terminal.option("--only", metavar="NAME", help=N_("Only this benchmark."))
-def bench(only: str | None) -> None:
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def bench(names: tuple[str, ...]) -> None:
     """Prints JSON in any case: each figure with its budget."""
     try:
         from benchmarks import run
@@ -60,7 +61,7 @@ def bench(only: str | None) -> None:
             "Run from a full copy of the program.",
             reason=str(error),
         ) from error
-    click.get_current_context().exit(run.main(["--only", only] if only else []))
+    click.get_current_context().exit(run.main(names))
 
 
 COMMANDS = (doctor, bench)

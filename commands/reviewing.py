@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from commands import terminal
-from commands.terminal import N_, _, _n
+from commands.terminal import _, _n
 from core import classes, edits, errors, exports, ingest, journal, people, tracks, videos
 from core import db as store
 from core.edits import Outcome
 from core.labels import STATES, Keyframe
+from core.language import N_
 from core.tracks import Track
 
 KINDS = ("track", "segment")
@@ -75,7 +76,7 @@ def segments(video: int, kind: str | None) -> None:
             terminal.line(exports.segment_line(row, times))
 
 
-class _Targets(click.ParamType):
+class _Targets(click.ParamType[tuple[str, int]]):
     """``track:12``."""
 
     name = "KIND:ID"
@@ -91,7 +92,7 @@ class _Targets(click.ParamType):
         return kind, int(number)
 
 
-class _Range(click.ParamType):
+class _Range(click.ParamType[tuple[int, int]]):
     """``10:20``, frames, both included."""
 
     name = "A:B"

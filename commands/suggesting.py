@@ -14,10 +14,11 @@ import click
 
 import models
 from commands import terminal
-from commands.terminal import N_, _, _n
+from commands.terminal import _, _n
 from core import db as store
 from core import errors, jobs, people, runs
 from core.jobs import Job
+from core.language import N_
 from core.pipeline import Loaded
 from core.workspace import Workspace
 
@@ -80,7 +81,7 @@ def load(workspace: Workspace, name: str, parameters: Mapping[str, Any], device:
     :raises UnknownItem, BadInput, ModelUnavailable: as ``models.load``.
     """
     backend = models.load(name, workspace.weights, parameters, device)
-    hashes = "+".join(weights.sha256 for weights in backend.weights)
+    hashes = "+".join(used.sha256 for used in backend.weights)
     return Loaded(backend, models.find(name).version, hashes or None)
 
 
@@ -90,7 +91,8 @@ def _settings(
     for text in given:
         if "=" not in text:
             raise click.BadParameter(_("write it as name=value"))
-    return dict(text.split("=", 1) for text in given)
+    pairs = (text.split("=", 1) for text in given)
+    return {name: value for name, value in pairs}
 
 
 @terminal.command("suggest", N_("Let a model suggest labels for videos, and wait for it."))

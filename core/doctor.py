@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core import db as store
-from core import migrations, probe
+from core import migrations, probe, system_libraries
 from core.language import N_
 from core.workspace import SPACE_FLOOR, Workspace
 
@@ -43,7 +43,7 @@ _FIXED = (3, 51, 3)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; ``message``, ``hint`` and ``needed_for`` are gettext keys, filled by ``values``."""
+    """One finding; ``message``, ``hint`` and ``needed_for`` are gettext keys for ``values``."""
 
     name: str
     state: State
@@ -76,6 +76,7 @@ def examine(workspace: Workspace) -> list[Check]:
         _memory(),
         _gpu(),
         *_packages(),
+        _libraries(),
         _codecs(),
         _weights(workspace),
         _sqlite(),
@@ -211,6 +212,23 @@ def _version(package: str) -> str | None:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def _libraries() -> Check:
+    lacking = system_libraries.missing()
+    if not lacking:
+        return Check("libraries", "ok", N_("All libraries of the system are there."))
+    return Check(
+        "libraries",
+        "missing",
+        N_("Missing libraries: {libraries}."),
+        N_("On Debian or Ubuntu, as root: apt-get install {packages}"),
+        N_("reading pictures and running models"),
+        {
+            "libraries": ", ".join(library for library, *_ in lacking),
+            "packages": " ".join(package for _, package, _ in lacking),
+        },
+    )
 
 
 def _codecs() -> Check:

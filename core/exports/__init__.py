@@ -3,7 +3,6 @@
 For every format: labels in the store = labels in the files + labels in ``skipped.json``.
 """
 
-from core.exports.frame_images import SUMS as IMAGE_SUMS
 from core.exports.queueing import archive_path, finished, queue, run_job
 from core.exports.source import (
     DEFAULT_STATES,
@@ -19,7 +18,6 @@ from core.exports.writing import FORMATS, Report, write
 __all__ = [
     "DEFAULT_STATES",
     "FORMATS",
-    "IMAGE_SUMS",
     "Options",
     "Report",
     "Selection",

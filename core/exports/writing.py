@@ -134,7 +134,7 @@ def _manifest(work: Work, format: str, folder: Path) -> dict[str, Any]:
             "every": work.options.every,
             "frames": work.options.frames,
         },
-        "images": frame_images.SUMS if work.options.images else "not included",
+        "images": frame_images.SUMS if work.options.images else None,
         "written": dict(sorted(work.counts.items())),
         "skipped": [
             {"kind": kind, "reason": reason, "count": count}
