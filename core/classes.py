@@ -11,10 +11,10 @@ from core import errors
 from core.skeletons import SKELETONS
 
 FIRST = (
-    ("person", {"en": "person", "ko": "사람"}, "#4f9dff", "Digit1"),
-    ("glove", {"en": "glove", "ko": "글러브"}, "#ff6b6b", "Digit2"),
-    ("bag", {"en": "bag", "ko": "샌드백"}, "#f5b84b", "Digit3"),
-    ("pad", {"en": "pad", "ko": "미트"}, "#b58cff", "Digit4"),
+    ("person", {"en": "person", "ko": "사람"}, "#4f9dff", "1"),
+    ("glove", {"en": "glove", "ko": "글러브"}, "#ff6b6b", "2"),
+    ("bag", {"en": "bag", "ko": "샌드백"}, "#f5b84b", "3"),
+    ("pad", {"en": "pad", "ko": "미트"}, "#b58cff", "4"),
 )
 
 
