@@ -1,3 +1,27 @@
-from components import shell
+"""Statistics: what the data set holds, how good the models are, who did what."""
 
-page = shell.enter("statistics")
+from __future__ import annotations
+
+import streamlit as st
+
+from components import shell, statistics_screen
+from core import stats
+
+page = shell.enter()
+_ = page.text
+shell.heading(_("Statistics"))
+
+wanted = statistics_screen.choose(page)
+with page.reading() as db:
+    found = stats.overview(db, wanted)
+if not found["videos"]:
+    shell.lead_to_library(page, _("There are no videos to count yet."))
+
+statistics_screen.totals(page, found)
+left, right = st.columns(2, gap="medium")
+with left:
+    statistics_screen.by_class(page, found)
+    statistics_screen.by_model(page, wanted)
+with right:
+    statistics_screen.by_video(page, wanted)
+    statistics_screen.by_person(page, wanted)

@@ -1,0 +1,120 @@
+"""Charts of the statistics, as plotly figures. Imported by the Statistics screen alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from components import escape
+from components.palette import Look
+
+BAR = 26
+AROUND = 78
+LONGEST_LABEL = 34
+
+
+def label(text: object) -> str:
+    """User text for plotly, which reads a few tags in any text: shown as it is, and shortened."""
+    clean = escape.plain(text)
+    short = clean if len(clean) <= LONGEST_LABEL else clean[: LONGEST_LABEL - 1] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def stacked(
+    rows: Sequence[tuple[str, Mapping[str, int]]],
+    looks: Mapping[str, Look],
+    names: Mapping[str, str],
+    *,
+    unit: str,
+) -> go.Figure:
+    """One horizontal bar per row, divided into parts.
+
+    :param rows: title and the number per part; the first is drawn at the top.
+    :param looks: colour and texture per part, in order. :param names: their words.
+    :param unit: what is counted, for the axis.
+    """
+    places = list(range(len(rows)))
+    figure = go.Figure()
+    for part, look in looks.items():
+        values = [row[1].get(part, 0) for row in rows]
+        if not any(values):
+            continue
+        figure.add_bar(
+            y=places,
+            x=values,
+            orientation="h",
+            name=names[part],
+            text=[f"{value:,}" if value else "" for value in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            marker=_marker(look),
+            hovertemplate=f"%{{x:,}} {label(names[part])}<extra></extra>",
+        )
+    _frame(figure, height=len(rows) * BAR + AROUND, unit=unit)
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[label(title) for title, _ in rows],
+        autorange="reversed",
+        automargin=True,
+    )
+    return figure
+
+
+def by_day(
+    days: Mapping[str, Mapping[str, int]], looks: Mapping[str, Look], *, unit: str
+) -> go.Figure:
+    """One column per day, divided by person.
+
+    :param days: per person, the number of actions per day (ISO dates).
+    """
+    figure = go.Figure()
+    for person, counts in days.items():
+        figure.add_bar(
+            x=sorted(counts),
+            y=[counts[day] for day in sorted(counts)],
+            name=label(person),
+            marker=_marker(looks[person]),
+            hovertemplate=f"%{{y:,}} · %{{x}} · {label(person)}<extra></extra>",
+        )
+    _frame(figure, height=240, unit="")
+    figure.update_xaxes(type="category", categoryorder="category ascending")
+    figure.update_yaxes(title={"text": unit, "standoff": 6}, automargin=True)
+    return figure
+
+
+def looks_of(people: Sequence[str]) -> dict[str, Look]:
+    """A colour and texture per person, the same on every visit while the list is the same."""
+    colours = ("#3b8eea", "#2fa36b", "#d99a2b", "#8b6fe0", "#d9534f", "#1fa3a3", "#c2619f")
+    patterns = ("", "/", ".", "x", "-", "\\", "+")
+    return {
+        person: Look(colours[i % 7], patterns[(i + i // 7) % 7]) for i, person in enumerate(people)
+    }
+
+
+def _marker(look: Look) -> dict[str, object]:
+    return {
+        "color": look.colour,
+        "line": {"width": 0},
+        "pattern": {
+            "shape": look.pattern,
+            "fgcolor": "rgba(255,255,255,0.55)",
+            "bgcolor": look.colour,
+            "size": 5,
+            "solidity": 0.28,
+        },
+    }
+
+
+def _frame(figure: go.Figure, *, height: int, unit: str) -> None:
+    figure.update_layout(
+        barmode="stack",
+        bargap=0.32,
+        height=height,
+        margin={"l": 8, "r": 12, "t": 34, "b": 34},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        hovermode="closest",
+        uniformtext={"minsize": 10, "mode": "hide"},
+    )
+    figure.update_xaxes(title={"text": unit, "standoff": 4}, tickformat=",d", nticks=6)

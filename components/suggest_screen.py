@@ -1,0 +1,258 @@
+"""The Suggest screen: which videos, which model, how; and starting the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+import models
+from components import address, escape, job_list, library_rows, session, shell
+from components.shell import Page
+from core import jobs, language, people, runs, videos, worker
+from core.videos import Video
+from models.base import Entry, Parameter
+
+LIMITS = {
+    "blazepose": language.mark(
+        "It looks at the whole picture at once: it misses small people in crowds and people far "
+        "away, and may take figures on posters for people."
+    )
+}
+TASKS = {
+    "pose": language.mark("People with their joints"),
+    "box": language.mark("Boxes"),
+    "track": language.mark("Tracks"),
+}
+RESULTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be run; ``last`` None means to the end of each video."""
+
+    videos: tuple[Video, ...]
+    model: Entry
+    parameters: Mapping[str, Any]
+    first: int = 0
+    last: int | None = None
+    every: int = 1
+
+    def frames(self) -> int:
+        """How many frames the model would look at."""
+        total = 0
+        for video in self.videos:
+            end = video.frames - 1 if self.last is None else min(self.last, video.frames - 1)
+            total += len(range(self.first, end + 1, self.every))
+        return total
+
+
+def choose_videos(page: Page) -> tuple[Video, ...]:
+    """The videos to look at; those the address names are chosen at first."""
+    _ = page.text
+    with page.reading() as db:
+        listed = {video.id: video for video in videos.listed(db) if video.state == "ready"}
+    if not listed:
+        shell.lead_to_library(page, _("There is no video to suggest for yet."))
+    named = address.numbers("videos")
+    if named and named != session.get("suggest_named"):
+        session.put("suggest_named", named)
+        session.set_widget("suggest-videos", [video for video in named if video in listed])
+    elif session.widget("suggest-videos") is None and len(listed) == 1:
+        session.set_widget("suggest-videos", list(listed))
+    kept = [video for video in session.widget("suggest-videos") or () if video in listed]
+    session.set_widget("suggest-videos", kept)
+    chosen = st.multiselect(
+        _("Videos"),
+        list(listed),
+        format_func=lambda video: escape.plain(listed[video].name),
+        placeholder=_("Choose videos"),
+        key="suggest-videos",
+    )
+    page.address(videos=",".join(str(video) for video in chosen) or None)
+    session.put("suggest_named", tuple(chosen))
+    return tuple(listed[video] for video in chosen)
+
+
+def choose_model(page: Page) -> Entry | None:
+    """The models as cards, with what each needs and whether it can run here."""
+    _ = page.text
+    entries = models.catalogue(list(page.workspace.weights))
+    if not entries:
+        st.warning(_("No model is installed."))
+        return None
+    names = [entry.model.name for entry in entries]
+    usable = [entry.model.name for entry in entries if entry.available]
+    if session.get("suggest_model") not in names:
+        session.put("suggest_model", (usable or names)[0])
+    chosen = session.get("suggest_model")
+    for entry in entries:
+        _card(page, entry, chosen=entry.model.name == chosen, alone=len(entries) == 1)
+    return next(entry for entry in entries if entry.model.name == chosen)
+
+
+def _card(page: Page, entry: Entry, *, chosen: bool, alone: bool) -> None:
+    _ = page.text
+    model = entry.model
+    with st.container(border=True, gap="small", key=session.key("model", model.name)):
+        title, side = st.columns([5, 2], vertical_alignment="center")
+        task = _(TASKS.get(model.task, model.task))
+        title.markdown(f"**{escape.markdown(model.name)}** · {escape.markdown(task)}")
+        with side.container(horizontal=True, horizontal_alignment="right"):
+            if not entry.available:
+                st.badge(_("Not available"), color="red", icon=":material/block:")
+            elif chosen:
+                st.badge(_("Chosen"), color="blue", icon=":material/check:")
+            else:
+                st.badge(_("Available"), color="green", icon=":material/check:")
+        st.markdown(escape.markdown(_(model.description)))
+        if model.name in LIMITS:
+            limit = escape.markdown(_(LIMITS[model.name]))
+            st.markdown(f":material/visibility_off: {limit}")
+        facts = (
+            escape.plain(model.version),
+            _("Licence {name}", name=model.licence),
+            _("{size} MB", size=f"{entry.size / 1e6:,.1f}") if entry.size else "",
+        )
+        st.caption(escape.markdown(" · ".join(fact for fact in facts if fact)))
+        _reason(page, entry)
+        if not alone and not chosen:
+            st.button(
+                _("Choose"),
+                key=session.key("choose", model.name),
+                disabled=not entry.available,
+                on_click=session.put,
+                args=("suggest_model", model.name),
+            )
+
+
+def _reason(page: Page, entry: Entry) -> None:
+    parts = [page.text(part).format(**entry.values) for part in (entry.reason, entry.hint) if part]
+    if parts:
+        show = st.info if entry.available else st.warning
+        show(escape.markdown(" ".join(parts)))
+
+
+def choose_settings(page: Page, chosen: Sequence[Video], entry: Entry) -> Plan:
+    """Range, every n-th frame, and the model's own parameters."""
+    _ = page.text
+    first, last = 0, None
+    part, every = st.columns([3, 2], vertical_alignment="bottom")
+    if len(chosen) == 1:
+        end = chosen[0].frames - 1
+        key = session.key("suggest-range", page.key, chosen[0].id)
+        if end > 0:
+            first, last = part.slider(
+                _("Frames"), 0, end, (0, end), key=key, help=_("First and last frame, both kept.")
+            )
+    else:
+        part.caption(_("Several videos are looked at from beginning to end."))
+    step = every.number_input(
+        _("One frame in"),
+        min_value=1,
+        max_value=1000,
+        value=1,
+        step=1,
+        key="suggest-every",
+        help=_("2 looks at every second frame: twice as fast; what lies between is interpolated."),
+    )
+    with st.expander(_("Settings of the model"), expanded=False):
+        parameters = {
+            parameter.name: _parameter(page, entry, parameter)
+            for parameter in entry.model.parameters
+        }
+    return Plan(tuple(chosen), entry, parameters, first, last, int(step or 1))
+
+
+def _parameter(page: Page, entry: Entry, parameter: Parameter) -> Any:
+    _ = page.text
+    key = session.key("parameter", entry.model.name, parameter.name)
+    words = {"label": escape.markdown(_(parameter.label)), "key": key}
+    if parameter.help:
+        words["help"] = escape.markdown(_(parameter.help))
+    if parameter.kind == "choice":
+        choices = list(parameter.choices) or [str(parameter.default), *entry.files]
+        return st.selectbox(options=choices, **words)
+    low, high = parameter.minimum, parameter.maximum
+    if parameter.kind == "integer":
+        return st.number_input(
+            min_value=None if low is None else int(low),
+            max_value=None if high is None else int(high),
+            value=int(parameter.default),
+            step=1,
+            **words,
+        )
+    if low is None or high is None:
+        return st.number_input(
+            min_value=low, max_value=high, value=float(parameter.default), **words
+        )
+    return st.slider(
+        min_value=float(low),
+        max_value=float(high),
+        value=float(parameter.default),
+        step=0.05,
+        **words,
+    )
+
+
+def start(page: Page, plan: Plan) -> None:
+    """Queue one run per video and make sure somebody works on them."""
+
+    def queue(db: Any) -> list[int]:
+        person = people.identify(db, page.person)
+        return [
+            runs.queue(
+                db,
+                video=video.id,
+                model=plan.model.model.name,
+                first=plan.first,
+                last=plan.last,
+                every=plan.every,
+                parameters=dict(plan.parameters),
+                person=person,
+            )
+            for video in plan.videos
+        ]
+
+    with shell.guard(page):
+        page.write(queue)
+        worker.ensure(page.workspace)
+
+
+def results(page: Page) -> None:
+    """The last finished runs, each with the way to its labels."""
+    _ = page.text
+    with page.reading() as db:
+        done = [job for job in jobs.listed(db) if job.kind == "suggest" and job.state == "done"]
+        names = {video.id: video.name for video in videos.listed(db)}
+    done = [job for job in done if job.video in names and job.result][:RESULTS]
+    if not done:
+        return
+    st.markdown(f"##### {_('Finished runs')}")
+    with st.container(border=True, gap="small"):
+        for job in done:
+            result = job.result or {}
+            what, side = st.columns([5, 2], vertical_alignment="center")
+            seconds = float(result.get("seconds") or 0)
+            facts = [
+                page.count("{n} track", "{n} tracks", int(result.get("tracks", 0))),
+                page.count("{n} frame", "{n} frames", int(result.get("frames", 0))),
+                job_list.duration(page, seconds),
+            ]
+            what.markdown(
+                f"**{escape.markdown(names[job.video])}** · "
+                f"{escape.markdown(job.parameters.get('model', ''))}  \n"
+                f"{escape.markdown(' · '.join(facts))}"
+            )
+            with side.container(horizontal=True, horizontal_alignment="right"):
+                if st.button(_("Label"), key=session.key("result", job.id)):
+                    page.open("label", video=job.video)
+
+
+def length(page: Page, plan: Plan) -> str:
+    """What a run would look at, in words."""
+    number = page.count("{n} frame", "{n} frames", plan.frames())
+    total = sum(video.duration for video in plan.videos)
+    return f"{number} · {library_rows.clock(total)}"

@@ -1,0 +1,147 @@
+"""Trying a model on one frame before it runs over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components import escape, job_list, preview, session, shell
+from components.shell import Page
+from components.suggest_screen import Plan
+from core import classes, jobs, people, worker
+from core.jobs import HIGH, Job
+from core.videos import Video
+
+POLL_SECONDS = 1
+WIDEST = 1280
+
+
+def show(page: Page, plan: Plan) -> None:
+    """Choose a frame, try, and see what was found and how long everything would take."""
+    _ = page.text
+    video = plan.videos[0]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        frame = 0
+        if video.frames > 1:
+            frame = st.slider(
+                _("Try on one frame first"),
+                0,
+                video.frames - 1,
+                video.frames // 3,
+                key=session.key("try-frame", page.key, video.id),
+                width="stretch",
+            )
+        st.button(
+            _("Try on this frame"),
+            key="try-begin",
+            on_click=begin,
+            args=(page, plan, int(frame)),
+            disabled=not plan.model.available,
+        )
+    job = _current(page, video)
+    interval = POLL_SECONDS if job is not None and job.open else None
+    st.fragment(_draw, run_every=interval)(video, int(frame), plan.frames())
+
+
+def begin(page: Page, plan: Plan, frame: int) -> None:
+    """Queue the try with high priority: it runs between the chunks of a running job."""
+
+    def queue(db: Any) -> int:
+        return jobs.add(
+            db,
+            "try",
+            video=plan.videos[0].id,
+            parameters={
+                "model": plan.model.model.name,
+                "frame": frame,
+                "parameters": dict(plan.parameters),
+            },
+            priority=HIGH,
+            person=people.identify(db, page.person),
+        )
+
+    with shell.guard(page):
+        session.put("try_job", (page.key, page.write(queue)))
+        worker.ensure(page.workspace)
+
+
+def _current(page: Page, video: Video) -> Job | None:
+    known = session.get("try_job")
+    if not known or known[0] != page.key:
+        return None
+    with page.reading() as db:
+        job = jobs.get(db, known[1])
+    return job if job.video == video.id else None
+
+
+def _draw(video: Video, frame: int, frames: int) -> None:
+    with shell.guard() as page:
+        _ = page.text
+        job = _current(page, video)
+        fresh = job if job is not None and job.parameters["frame"] == frame else None
+        detections = _detections(page, fresh)
+        with page.reading() as db:
+            known = classes.every(db)
+            bones = {name: found["bones"] for name, found in classes.skeletons(db).items()}
+        preview.show(
+            picture(page, video, frame),
+            width=video.width,
+            height=video.height,
+            ratio=float(video.sar),
+            detections=_labelled(page, detections, known),
+            bones=bones,
+            colours={row["name"]: row["colour"] for row in known},
+            note=_("Trying …") if fresh is not None and fresh.open else "",
+            missing=_("This frame cannot be shown."),
+            key=session.key("preview", page.key),
+        )
+        if fresh is not None:
+            _words(page, fresh, frames, len(detections))
+            _stop_polling(fresh)
+
+
+def _stop_polling(job: Job) -> None:
+    """One full run when the job has ended, so that the fragment is drawn without polling."""
+    if not job.open and session.get("try_ended") != job.id:
+        session.put("try_ended", job.id)
+        st.rerun()
+
+
+def picture(page: Page, video: Video, frame: int) -> str:
+    """The address of an exact frame, not wider than a screen."""
+    width = f"&width={WIDEST}" if video.width > WIDEST else ""
+    return f"/api/videos/{video.id}/frames/{frame}.jpg?w={page.key}&v={video.sha256[:12]}{width}"
+
+
+def _detections(page: Page, job: Job | None) -> Sequence[Mapping[str, Any]]:
+    return job.result.get("detections", ()) if job is not None and job.result else ()
+
+
+def _labelled(
+    page: Page, detections: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    names = {row["name"]: row["names"].get(page.language, row["name"]) for row in known}
+    return [{**found, "label": names.get(found["class"], found["class"])} for found in detections]
+
+
+def _words(page: Page, job: Job, frames: int, found: int) -> None:
+    _ = page.text
+    if job.state in ("failed", "cancelled"):
+        st.error(escape.markdown(shell.error_text(page, job.error)))
+        return
+    if not job.result:
+        return
+    seconds = float(job.result.get("model_seconds") or job.result["seconds"])
+    number = page.count("{n} found", "{n} found", found)
+    st.markdown(
+        f"**{escape.markdown(number)}** · "
+        + escape.markdown(_("{seconds} s per frame", seconds=f"{seconds:.3g}"))
+        + " · "
+        + escape.markdown(
+            _("about {time} for everything", time=job_list.duration(page, seconds * frames))
+        )
+    )
+    if not found:
+        st.caption(_("Nothing was found here. Try a lower threshold or another frame."))
