@@ -42,8 +42,8 @@ _component = st.components.v2.component("annotator", js=_MODULE)
 class AnnotatorState:
     """Where the person stands, told when things have been quiet for a while.
 
-    ``frame`` is 0-based; ``track`` is the selected track or None; ``unsaved`` counts changes kept in
-    the browser, waiting to be sent or refused by the server.
+    ``frame`` is 0-based; ``track`` is the selected track or None; ``unsaved`` counts changes kept
+    in the browser, waiting to be sent or refused by the server.
     """
 
     frame: int

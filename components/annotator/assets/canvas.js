@@ -50,7 +50,7 @@ function drawHatched(context, area, text, colours) {
   context.font = "600 15px system-ui, sans-serif";
   context.textAlign = "center";
   const width = context.measureText(text).width + 32;
-  const [x, y] = [area.x + area.w / 2, area.y + area.h / 2];
+  const [x, y] = [area.x + area.w / 2, area.y + Math.min(area.h / 2, 44)];
   context.fillStyle = colours.ground;
   context.fillRect(x - width / 2, y - 20, width, 40);
   context.fillStyle = colours.text;

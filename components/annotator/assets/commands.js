@@ -38,7 +38,7 @@ const choosing = () => [
   { id: "previousUndecided", label: t("Previous undecided track"), keys: ["Shift+KeyU"] },
   { id: "nextJoint", label: t("Next joint"), keys: ["KeyJ"], repeat: true },
   { id: "previousJoint", label: t("Previous joint"), keys: ["Shift+KeyJ"], repeat: true },
-  { id: "escape", label: t("Cancel, or select nothing"), keys: ["Escape"] },
+  { id: "escape", label: t("Cancel, select nothing, let Tab go on"), keys: ["Escape"] },
 ];
 
 const changing = () => [

@@ -96,7 +96,9 @@ export class FrameLoader {
     this.direction = direction < 0 ? -1 : 1;
     const far = 4 * (this.ahead + this.behind);
     for (const [other, control] of this.flying) {
-      if (Math.abs(other - frame) > far) control.abort();
+      if (Math.abs(other - frame) <= far) continue;
+      control.abort();
+      this.flying.delete(other);
     }
     this.fill();
   }
@@ -129,7 +131,7 @@ export class FrameLoader {
         this.rest();
       })
       .finally(() => {
-        this.flying.delete(frame);
+        if (this.flying.get(frame) === control) this.flying.delete(frame);
         this.fill();
       });
   }

@@ -53,6 +53,7 @@ export class Gestures {
     const { app } = this;
     this.stage.root.focus({ preventScroll: true });
     app.menu.close();
+    app.tabLeaves = false;
     const point = this.point(event);
     if (event.button === 1 || (event.button === 0 && this.spaceHeld)) return this.begin(event, { kind: "pan", from: point });
     if (event.button !== 0 || this.drag) return undefined;

@@ -25,8 +25,10 @@ function isPressable(element) {
 /** The combination of an event, or "" for one we never take (Alt, AltGr and the system's own). */
 export function combination(event) {
   if (event.altKey || event.getModifierState?.("AltGraph")) return "";
+  const plain = !event.ctrlKey && !event.metaKey;
+  if (event.key === "?" && plain) return "Shift+Slash";
   const code = event.code.replace(/^Numpad(\d)$/, "Digit$1");
-  const modifier = event.ctrlKey || event.metaKey ? "Mod+" : "";
+  const modifier = plain ? "" : "Mod+";
   return `${modifier}${event.shiftKey ? "Shift+" : ""}${code}`;
 }
 

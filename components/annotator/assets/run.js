@@ -66,14 +66,14 @@ function chooseClass(app, index) {
   } else app.actions.classByDigit(index);
 }
 
-/** First what is under way, then the joint, then the track; at last the keys leave the picture. */
+/** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
   else if (app.state.selected != null) app.select(null);
-  else app.transport.playButton.focus();
+  else app.tabLeaves = true;
 }
 
 function zoomSelected(app) {
@@ -112,11 +112,17 @@ export class Keyboard {
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
     const bound = find(app.bindings, event);
-    if (!bound || (bound.command.stage && target !== app.stage.root)) return;
-    if (bound.command.stage && !app.stage.items?.length) return;
+    if (!bound || (bound.command.stage && !this.takesTab(target))) return;
+    app.tabLeaves = false;
     event.preventDefault();
     if (MOVES.has(bound.command.id)) app.probe.input(event.timeStamp);
     run(app, bound.command.id, bound.argument);
+  }
+
+  /** Tab goes through the tracks while the picture has the focus, until Escape lets it go. */
+  takesTab(target) {
+    const { stage, tabLeaves } = this.app;
+    return target === stage.root && Boolean(stage.items?.length) && !tabLeaves;
   }
 
   /** Space plays when let go, unless it was held to move the picture. */

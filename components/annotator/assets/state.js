@@ -67,15 +67,16 @@ export class State {
 
   /** Whole tracks: the answer to an edit, or a change by somebody else. */
   mergeWhole(tracks, gone = []) {
+    const deleted = tracks.filter((track) => track.deleted).map((track) => track.id);
     for (const track of tracks) {
       const known = this.base.get(track.id);
-      if (known && known.revision > track.revision) continue;
+      if (track.deleted || (known && known.revision > track.revision)) continue;
       this.base.set(track.id, track);
       this.whole.add(track.id);
       this.objects.set(track.id, summary(track));
       this.shown.delete(track.id);
     }
-    for (const id of gone) {
+    for (const id of [...gone, ...deleted]) {
       this.base.delete(id);
       this.whole.delete(id);
       this.objects.delete(id);

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./load.mjs";
+
+const { EditQueue, inForce } = await load("queue.js");
+const { MemoryStorage } = await load("storage.js");
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A server with one revision per track; `away`, `refuse` and `others` play trouble. */
+class FakeServer {
+  constructor() {
+    Object.assign(this, { away: false, refuse: null, revisions: new Map([[1, 5], [2, 1]]), batches: new Map(), sent: [], next: 100 });
+  }
+
+  send = async (item) => {
+    this.sent.push(structuredClone(item));
+    if (this.away) throw Object.assign(new Error(), { kind: "network" });
+    if (this.batches.has(item.batch)) return this.batches.get(item.batch);
+    if (this.refuse?.(item)) throw Object.assign(new Error(), { kind: "refused", text: "No." });
+    const created = {};
+    for (const edit of item.edits) {
+      if (edit.verb !== "add" && this.revisions.get(edit.id) !== edit.revision) {
+        throw Object.assign(new Error(), { kind: "stale", current: [{ id: edit.id, revision: this.revisions.get(edit.id) }] });
+      }
+    }
+    const tracks = item.edits.map((edit) => {
+      if (edit.verb === "add") created[edit.client] = this.next++;
+      const id = created[edit.client] ?? edit.id;
+      this.revisions.set(id, (this.revisions.get(id) ?? 0) + 1);
+      return { id, revision: this.revisions.get(id) };
+    });
+    const answer = { tracks, gone: [], created };
+    this.batches.set(item.batch, answer);
+    return answer;
+  };
+}
+
+function setup(server = new FakeServer(), storage = new MemoryStorage()) {
+  const waits = [];
+  const told = [];
+  let ids = 0;
+  const queue = new EditQueue({
+    storage, send: server.send, newId: () => `batch-${(ids += 1)}-${Math.random()}`, session: "s",
+    wait: (act, delay) => { waits.push({ act, delay }); return waits.length; }, stopWaiting: () => {},
+    hooks: { refused: (item, error, count) => told.push(["refused", error.text, count]), stale: () => told.push(["stale"]) },
+  });
+  const edit = (edits) => queue.add({ kind: "edits", workspace: "own", person: "Kim", video: 1, edits });
+  return { queue, server, storage, waits, told, edit };
+}
+
+test("a change is kept before it is sent and forgotten once acknowledged", async () => {
+  const { queue, storage, edit } = setup();
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 3 }]);
+  assert.equal(queue.state, "saving");
+  assert.equal((await storage.all()).length, 1);
+  await settle();
+  assert.equal(queue.state, "saved");
+  assert.deepEqual(await storage.all(), []);
+});
+
+test("edits of one track made in a row take the revision from the answer before", async () => {
+  const { server, edit } = setup();
+  for (let n = 0; n < 4; n += 1) edit([{ verb: "fix", id: 1, revision: 5, frame: n }]);
+  for (let n = 0; n < 6; n += 1) await settle();
+  assert.deepEqual(server.sent.map((item) => item.edits[0].revision), [5, 6, 7, 8]);
+  assert.equal(server.revisions.get(1), 9);
+});
+
+test("later edits of a new track get its real id", async () => {
+  const { server, edit } = setup();
+  edit([{ verb: "add", client: "tmp-1", class: 1, frame: 0, box: [0, 0, 5, 5] }]);
+  edit([{ verb: "class", id: "tmp-1", revision: 0, class: 2 }]);
+  for (let n = 0; n < 4; n += 1) await settle();
+  assert.deepEqual(server.sent[1].edits, [{ verb: "class", id: 100, revision: 1, class: 2 }]);
+});
+
+test("while the server is away changes wait, with growing pauses, and go out in order", async () => {
+  const { queue, server, edit, waits } = setup();
+  server.away = true;
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  edit([{ verb: "fix", id: 2, revision: 1, frame: 2 }]);
+  await settle();
+  assert.equal(queue.state, "offline");
+  assert.equal(queue.count, 2);
+  waits.at(-1).act();
+  await settle();
+  assert.ok(waits[1].delay > waits[0].delay);
+  server.away = false;
+  queue.retry();
+  for (let n = 0; n < 4; n += 1) await settle();
+  assert.equal(queue.state, "saved");
+  assert.deepEqual([...server.batches.values()].map((answer) => answer.tracks[0].id), [1, 2]);
+});
+
+test("a reload takes up what was left, and an answer lost on the way is not applied twice", async () => {
+  const server = new FakeServer();
+  const storage = new MemoryStorage();
+  const first = setup(server, storage);
+  const kept = first.edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  first.queue.close();
+  await settle();
+  await storage.put(kept);
+  const second = setup(server, storage);
+  await second.queue.restore();
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.equal(second.queue.state, "saved");
+  assert.equal(server.revisions.get(1), 6);
+});
+
+test("items of a page that is still open are left to it", async () => {
+  const storage = new MemoryStorage();
+  await storage.put({ batch: "b", kind: "edits", edits: [], chained: [], order: 0, session: "other" });
+  const { queue, server } = setup(new FakeServer(), storage);
+  await queue.restore((item) => item.session === "s");
+  await settle();
+  assert.equal(queue.count, 0);
+  assert.equal(server.sent.length, 0);
+});
+
+test("a stale edit stops the queue until the person chooses; mine is sent as a new batch", async () => {
+  const { queue, server, edit, told } = setup();
+  server.revisions.set(1, 9);
+  const item = edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  const before = item.batch;
+  await settle();
+  assert.equal(queue.state, "conflict");
+  assert.deepEqual(told, [["stale"]]);
+  queue.resolve("mine");
+  await settle();
+  assert.equal(queue.state, "saved");
+  assert.equal(server.revisions.get(1), 10);
+  assert.notEqual(server.sent.at(-1).batch, before);
+});
+
+test("keeping theirs drops mine on that track with what was built on it, and nothing else", async () => {
+  const { queue, server, edit } = setup();
+  server.revisions.set(1, 9);
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  edit([{ verb: "class", id: 1, revision: 5, class: 2 }]);
+  edit([{ verb: "accept", id: 2, revision: 1 }]);
+  await settle();
+  assert.equal(queue.resolve("theirs").length, 2);
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.equal(queue.state, "saved");
+  assert.equal(server.revisions.get(1), 9);
+  assert.equal(server.revisions.get(2), 2);
+});
+
+test("a refused change is kept with the reason and can be tried again or discarded", async () => {
+  const { queue, server, storage, edit, told } = setup();
+  server.refuse = (item) => item.edits[0].frame === 1;
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 2 }]);
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.equal(queue.state, "saved");
+  assert.equal(server.revisions.get(1), 6);
+  assert.deepEqual(told, [["refused", "No.", 1]]);
+  assert.equal((await storage.allFailed())[0].text, "No.");
+  server.refuse = null;
+  queue.tryAgain(queue.failed[0].batch, () => server.revisions.get(1));
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.equal(server.revisions.get(1), 7);
+  assert.deepEqual(await storage.allFailed(), []);
+});
+
+test("what depends on a refused new track is kept together with it", async () => {
+  const { queue, server, edit, told } = setup();
+  server.refuse = (item) => item.edits[0].verb === "add";
+  edit([{ verb: "add", client: "tmp-1", class: 1, frame: 0, box: [0, 0, 5, 5] }]);
+  edit([{ verb: "class", id: "tmp-1", revision: 0, class: 2 }]);
+  edit([{ verb: "accept", id: 2, revision: 1 }]);
+  for (let n = 0; n < 4; n += 1) await settle();
+  assert.equal(queue.failed.length, 2);
+  assert.deepEqual(told, [["refused", "No.", 2]]);
+  assert.equal(server.revisions.get(2), 2);
+});
+
+test("nothing to undo is said and leaves no trace", async () => {
+  const { queue, server, told } = setup();
+  server.send = async () => { throw Object.assign(new Error(), { kind: "refused", text: "Nothing to undo." }); };
+  queue.send = server.send;
+  queue.add({ kind: "undo", workspace: "own", person: "Kim", video: 1 });
+  for (let n = 0; n < 2; n += 1) await settle();
+  assert.equal(queue.state, "saved");
+  assert.equal(queue.failed.length, 0);
+  assert.deepEqual(told, [["refused", "Nothing to undo.", 1]]);
+});
+
+test("an undo that waits takes its batch out of what is shown, a redo brings it back", () => {
+  const [a, b, undo, redo] = [{ kind: "edits", n: 1 }, { kind: "edits", n: 2 }, { kind: "undo" }, { kind: "redo" }];
+  assert.deepEqual(inForce([a, b, undo]), [a]);
+  assert.deepEqual(inForce([a, b, undo, redo]), [a, b]);
+  assert.deepEqual(inForce([a, undo, undo, b]), [b]);
+  assert.deepEqual(inForce([a, undo, b, redo]), [b]);
+});

@@ -1,0 +1,104 @@
+"""The annotator's pure JavaScript modules, run by node where there is one.
+
+Python computes positions of many tracks with ``core.labels`` and node compares its own, so that
+boxes on screen, in exports and in statistics are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import labels
+from core.labels import Box, Joint, Keyframe
+
+HERE = Path(__file__).parent
+MODULES = sorted(path.name for path in HERE.glob("*.test.mjs"))
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("node is not installed: the annotator's modules are not tested here")
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    if int(version.stdout.strip().lstrip("v").split(".")[0]) < 20:
+        pytest.skip(
+            f"node {version.stdout.strip()} has no stable test runner; 20 or newer is needed"
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def positions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("annotator") / "positions.json"
+    chance = random.Random(7)
+    path.write_text(json.dumps([_case(chance) for _ in range(120)]))
+    return path
+
+
+def _case(chance: random.Random) -> dict[str, Any]:
+    first = chance.randrange(0, 6)
+    last = first + chance.randrange(1, 40)
+    frames = sorted(
+        chance.sample(range(first, last + 1), chance.randrange(1, min(6, last - first + 1) + 1))
+    )
+    joints = chance.choice((0, 0, 3))
+    keyframes = [_keyframe(chance, frame, joints) for frame in frames]
+    at = []
+    for frame in range(first - 2, last + 3):
+        found = labels.position(keyframes, frame, first=first, last=last)
+        at.append({"frame": frame, "expected": None if found is None else found.to_json()})
+    return {
+        "keyframes": [keyframe.to_json() for keyframe in keyframes],
+        "first": first,
+        "last": last,
+        "at": at,
+    }
+
+
+def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
+    def number(top: float) -> float:
+        return chance.uniform(0, top)
+
+    pose = tuple(
+        Joint(number(640), number(360), number(1), chance.randrange(3)) for _ in range(joints)
+    )
+    return Keyframe(
+        frame,
+        Box(number(600), number(300), number(80) + 1, number(80) + 1),
+        pose if joints and chance.random() < 0.9 else None,
+        occluded=chance.random() < 0.2,
+        outside=chance.random() < 0.2,
+        score=number(1) if chance.random() < 0.8 else None,
+        source="model",
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module(node: str, positions: Path, module: str) -> None:
+    done = subprocess.run(
+        [node, "--test", str(HERE / module)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "DATAGUARD_INTERPOLATION": str(positions)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_module_parses(node: str) -> None:
+    assets = HERE.parents[2] / "components" / "annotator" / "assets"
+    for path in sorted(assets.glob("*.js")):
+        done = subprocess.run(
+            [node, "--check", str(path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
