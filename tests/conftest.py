@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from core import clock
+from core import clock, ingest, probe
 from core import db as store
+from core.media import MediaInfo
+from core.videos import Video
 from core.workspace import ROOT, Workspace
+from tests import media_clips
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
@@ -52,3 +55,56 @@ def add_video(workspace: Workspace) -> Callable[..., int]:
         return store.write(workspace, insert)
 
     return add
+
+
+# --- media -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """``clip("vfr.mp4")``: a generated clip of ``tests/media_clips.py``, made once per session.
+
+    Its pictures hold their frame number: ``tests.clips.number(image)``. Do not change the file.
+    """
+    folder = tmp_path_factory.mktemp("clips")
+
+    def make(name: str) -> Path:
+        path = folder / name
+        return path if path.exists() else media_clips.make(name, folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def probed(clip: Callable[[str], Path]) -> Callable[[str], MediaInfo]:
+    """``probed("vfr.mp4")``: what the first look says about a generated clip."""
+    known: dict[str, MediaInfo] = {}
+
+    def look(name: str) -> MediaInfo:
+        if name not in known:
+            known[name] = probe.probe(clip(name))
+        return known[name]
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def real_video() -> Callable[[str], Path]:
+    """``real_video("tai_chi_solo.mp4")``: a clip of the shared data; skips where there is none."""
+
+    def find(name: str) -> Path:
+        path = DATA / "videos" / name
+        if not path.exists():
+            pytest.skip(f"no {path}")
+        return path
+
+    return find
+
+
+# --- server ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def video(workspace: Workspace, clip: Callable[[str], Path]) -> Video:
+    """A clip of 40 numbered frames, added to the workspace."""
+    return ingest.add(workspace, clip("rot90.mp4"), person="Ada")
