@@ -6,6 +6,7 @@ playlist opens network addresses. ``max_pixels`` keeps a header from asking for 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,18 +55,20 @@ def open_media(path: Path) -> av.container.InputContainer:
 
 
 def create_media(
-    path: Path, *, options: Mapping[str, str] | None = None
+    path: Path, *, container: str = "mp4", options: Mapping[str, str] | None = None
 ) -> av.container.OutputContainer:
-    """Open one of our own MP4 files for writing (proxies, clips, samples).
+    """Open one of our own files for writing (proxies, clips, samples).
 
-    :raises StorageError: the place cannot be written.
+    The file itself appears with the first packet.
+
+    :raises StorageError: the folder does not exist or cannot be written.
     """
-    try:
-        return av.open(str(path.absolute()), mode="w", format="mp4", options=dict(options or {}))
-    except (av.error.FFmpegError, OSError) as error:
+    path = path.absolute()
+    if not os.access(path.parent, os.W_OK):
         raise errors.StorageError(
             "{name} cannot be written.", "Check the folder's rights and space.", name=path.name
-        ) from error
+        )
+    return av.open(str(path), mode="w", format=container, options=dict(options or {}))
 
 
 def video_stream(container: Any, name: str) -> av.video.stream.VideoStream:

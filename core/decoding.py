@@ -40,7 +40,10 @@ class Decoder:
     def __init__(self, path: Path, times: FrameTimes, *, threads: int = 0) -> None:
         self._path = path
         self._times = times
-        self._threads = 1 if times.unreadable.any() else threads
+        # Around errors a threaded decoder drops good pictures as well.
+        shown = len(times.packets) - int(times.packets.discarded.sum())
+        damaged = times.unreadable.any() or shown > times.count
+        self._threads = 1 if damaged else threads
         self._frame_of = np.full(len(times.packets), -1, dtype=np.int64)
         self._frame_of[times.packet] = np.arange(times.count)
         self._keys = np.flatnonzero(times.packets.keyframe)

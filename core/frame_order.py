@@ -11,6 +11,9 @@ import numpy as np
 from core import frame_times
 from core.frame_times import MISSING, FrameTimes, Integers, Packets
 
+# Ticks per second that MP4 and encoders can still hold.
+_FINEST_CLOCK = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -148,7 +151,7 @@ def _filled(
     anchors = places[firsts]
     step = 1 / rate / time_base
     refinement = int(np.lcm.reduce([*map(int, np.unique(np.diff(anchors))), step.denominator]))
-    if refinement > 1_000_000:
+    if (time_base / refinement).denominator > _FINEST_CLOCK:
         return _counted(len(pts), int(pts[anchors[0]]), time_base, rate)
     stride = int(step * refinement)
     fixed = pts[anchors] * refinement

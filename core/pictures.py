@@ -32,11 +32,12 @@ def png(image: Image) -> bytes:
 
 
 def thumbnail(image: Image, *, sar: float = 1.0, width: int = THUMBNAIL_WIDTH) -> bytes:
-    """A small JPEG with square pixels, for lists.
+    """A small JPEG with square pixels, for lists; at most twice as high as wide.
 
     :param sar: width of a pixel of ``image`` over its height.
     """
-    height = max(round(image.shape[0] / image.shape[1] / sar * width), 1)
+    height = round(image.shape[0] / image.shape[1] / sar * width)
+    height = min(max(height, 1), 2 * width)
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     return jpeg(np.asarray(small, dtype=np.uint8), 80)
 

@@ -7,6 +7,7 @@ picture is mapped on the whole proxy picture: ``x_proxy = x * proxy_width / widt
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -63,16 +64,17 @@ def make_proxy(
     :param cancelled: asked before each frame.
     :raises Cancelled, VideoMissing, VideoUnreadable, StorageFull, StorageError:
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         _write(path, info, part, progress, cancelled)
         _check(path, info, part)
         _settle(part, out)
     except (OSError, av.error.FFmpegError) as error:
         raise _storage_error(out, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _write(

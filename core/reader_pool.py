@@ -35,7 +35,7 @@ class ReaderPool:
         self._limit = limit
         self._per_video = per_video
         self._slots: list[_Slot] = []
-        self._opening = 0
+        self._opening: list[str] = []
         self._clock = 0
         self._changed = threading.Condition()
 
@@ -82,20 +82,21 @@ class ReaderPool:
                     slot.busy = True
                     return slot
                 if self._may_open(key):
-                    self._opening += 1
+                    self._opening.append(key)
                     break
                 self._changed.wait()
+        reader: FrameReader | None = None
         try:
             reader = opener()
         finally:
             with self._changed:
-                self._opening -= 1
+                self._opening.remove(key)
+                if reader is not None:
+                    slot = _Slot(key, reader, busy=True, used=self._clock)
+                    self._slots.append(slot)
                 self._changed.notify_all()
-        with self._changed:
-            self._clock += 1
-            slot = _Slot(key, reader, True, self._clock)
-            self._slots.append(slot)
-            return slot
+        assert slot is not None
+        return slot
 
     def _best(self, key: str, frame: int) -> _Slot | None:
         """The idle reader with the least to decode; none when a new one would do better."""
@@ -106,13 +107,14 @@ class ReaderPool:
         best = min(idle, key=lambda slot: (slot.reader.cost(frame), -slot.used))
         if best.reader.cost(frame) <= _NEAR or len(own) >= self._per_video:
             return best
-        full = len(self._slots) + self._opening >= self._limit
+        full = len(self._slots) + len(self._opening) >= self._limit
         return best if full else None
 
     def _may_open(self, key: str) -> bool:
-        if sum(slot.key == key for slot in self._slots) >= self._per_video:
+        own = sum(slot.key == key for slot in self._slots) + self._opening.count(key)
+        if own >= self._per_video:
             return False
-        if len(self._slots) + self._opening < self._limit:
+        if len(self._slots) + len(self._opening) < self._limit:
             return True
         idle = [slot for slot in self._slots if not slot.busy]
         if not idle:
