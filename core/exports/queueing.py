@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, jobs, videos
+from core import classes, jobs, videos
 from core import db as store
 from core.exports import folder as folders
 from core.exports import writing
@@ -124,17 +123,3 @@ def finished(db: Database, *, limit: int = 50) -> list[dict[str, Any]]:
         {"job": row["job"], "person": row["person"], "at": row["at"], **json.loads(row["result"])}
         for row in rows
     ]
-
-
-def archive_path(db: Database, workspace: Workspace, job: int) -> Path:
-    """The archive of a finished export job.
-
-    :raises UnknownItem: when there is none (any more).
-    """
-    found = jobs.get(db, job)
-    name = (found.result or {}).get("archive", "")
-    # The name was made by us, and still nothing but a plain name below the folder is served.
-    path = workspace.exports / Path(str(name)).name
-    if found.kind != KIND or found.state != "done" or not name or not path.is_file():
-        raise errors.UnknownItem("There is no finished export {name}.", name=job)
-    return path
