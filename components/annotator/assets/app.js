@@ -19,17 +19,18 @@ import { className, nameOf } from "./names.js";
 import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
+import { Report } from "./report.js";
 import { run } from "./run.js";
+import { Saving } from "./saving.js";
 import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
 import { Transport } from "./transport.js";
 
 const QUIET = 120;
-const REPORT_AFTER = 2500;
 
 export class App {
-  /** @param parts {api, info, times, queue, options, report} all loaded before */
+  /** @param parts {api, info, times, queue, options, tell} all loaded before */
   constructor(parts) {
     Object.assign(this, parts);
     this.classes = new Map(this.info.classes.map((one) => [one.id, one]));
@@ -58,6 +59,8 @@ export class App {
       times, loader: this.loader, proxy: null, changed: (when) => (when === "now" ? this.render(performance.now()) : this.paint()),
       labels: { isReady: (frame) => this.state.isReady(frame), aim: (frame, direction) => this.labels.aim(frame, direction) },
     });
+    this.saving = new Saving(this);
+    this.report = new Report(this);
     this.gestures = new Gestures(this);
     this.actions = new Actions(this);
     this.menu = new Menu(this);
@@ -82,7 +85,7 @@ export class App {
       this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
-    this.showSaving();
+    this.saving.show();
     this.setProxy();
   }
 
@@ -164,7 +167,7 @@ export class App {
     this.transport.showPlaying();
     if (changed) {
       this.actions.onShown();
-      this.reportLater();
+      this.report.later();
     }
     this.panelsLater();
     if (this.player.playing && !this.player.byProxy) this.paint();
@@ -181,6 +184,7 @@ export class App {
     dataset.selected = this.state.selected ?? "";
     dataset.shown = this.stage.items?.length ?? 0;
     dataset.mode = this.gestures.mode;
+    if (this.stage.view) dataset.view = JSON.stringify(this.stage.view);
   }
 
   /** The list follows a moment later, so that it never delays a picture. */
@@ -197,7 +201,6 @@ export class App {
   labelsChanged() {
     if (!this.seekbar) return;
     this.root.dataset.tracks = this.state.objects.size;
-    this.needs.ground = true;
     if (!this.groundTimer) {
       this.groundTimer = setTimeout(() => {
         this.groundTimer = null;
@@ -224,7 +227,7 @@ export class App {
     this.labelsChanged();
     this.inspector.refresh();
     this.list.drawRows();
-    this.reportLater();
+    this.report.later();
   }
 
   isOn(row) {
@@ -260,74 +263,12 @@ export class App {
     return this.stage.setHint(element("span", {}, text), ...chips);
   }
 
-  // Saving
-
-  submit(item) {
-    const { workspace, person, video } = this.options;
-    const kept = this.queue.add({ ...item, workspace, person, video });
-    this.probe.submitted(kept.batch);
-  }
-
-  pendingChanged() {
-    const { video, workspace } = this.options;
-    this.state.setPending(this.queue.items.filter((item) => item.video === video && item.workspace === workspace));
-    this.showSaving();
-  }
-
-  showSaving() {
-    const state = this.header.showSaving();
-    this.root.dataset.save = state;
-    this.root.dataset.unsaved = this.queue.count;
-    if (state !== "saving") this.reportLater();
-  }
-
-  onSaved(item, answer) {
-    this.probe.saved(item.batch);
-    if (item.video !== this.options.video) return;
-    this.state.rename(answer.created);
-    this.state.mergeWhole(answer.tracks || [], answer.gone || []);
-    this.header.showCounts(answer);
-    if (item.kind === "edits") return;
-    const [track] = answer.tracks || [];
-    if (track) this.select(track.id);
-    this.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
-  }
-
-  onRefused(item, error, count) {
-    const text = error.text || t("The server did not accept the change.");
-    this.toast([text, error.hint].filter(Boolean).join(" "), item.kind === "edits" ? "bad" : "");
-    if (item.kind === "edits" && count > 1) this.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
-  }
-
-  openSaveDetails() {
-    if (this.queue.conflict) this.askStale();
-    else if (this.queue.failed.length) {
-      this.dialogs.showFailed(this.queue, (batch) => this.queue.tryAgain(batch, (id) => this.state.base.get(id)?.revision));
-    } else if (this.queue.state === "offline") this.queue.retry();
-  }
-
-  askStale() {
-    const { conflict } = this.queue;
-    this.dialogs.askStale(conflict, (choice) => {
-      const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
-      this.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
-      this.queue.resolve(choice);
-    });
-  }
-
   othersChanged(tracks, gone) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
     const [first] = tracks;
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
-  }
-
-  storageFailed() {
-    if (this.warnedStorage) return;
-    this.warnedStorage = true;
-    this.toast(t("This browser keeps nothing: do not close the page before all is saved."), "bad");
   }
 
   // Telling
@@ -348,27 +289,11 @@ export class App {
     this.paint();
   }
 
-  /** A small state for the page, when things have been quiet for a while. */
-  reportLater() {
-    clearTimeout(this.reportTimer);
-    this.reportTimer = setTimeout(() => this.reportNow(), REPORT_AFTER);
-  }
-
-  reportNow() {
-    if (this.player.playing || this.gestures.busy || this.closed) return;
-    const { selected } = this.state;
-    const status = { frame: this.player.target, track: typeof selected === "number" ? selected : null, unsaved: this.queue.count + this.queue.failed.length };
-    const text = JSON.stringify(status);
-    if (text === this.reported) return;
-    this.reported = text;
-    this.report?.(status);
-  }
-
   close() {
     this.actions.flush();
     this.closed = true;
-    for (const timer of [this.panelTimer, this.groundTimer, this.reportTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
     this.root.remove();
   }
 }

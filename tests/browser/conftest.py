@@ -1,0 +1,310 @@
+"""A real server, a real worker and a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from core import db as store
+from core import jobs, tracks
+from core.workspace import ROOT, Workspace
+
+ARTIFACTS = ROOT / ".artifacts"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 60_000
+
+
+def _chromium() -> str | None:
+    wanted = os.environ.get("DATAGUARD_CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return wanted or next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = _chromium()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on PATH; set DATAGUARD_CHROMIUM")
+        pytest.skip("no Chromium on PATH; set DATAGUARD_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Server:
+    """The app as ``streamlit run app.py`` starts it, on workspaces of the test's own."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def own(self) -> Workspace:
+        return Workspace(self.folder / "own")
+
+    @property
+    def demo(self) -> Workspace:
+        return Workspace(self.folder / "demo")
+
+    def start(self) -> None:
+        output = (self.folder / "server.log").open("ab")
+        options = ("--server.port", str(self.port), "--server.headless", "true")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=output,
+            stderr=output,
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError((self.folder / "server.log").read_text())
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is flushed, nothing is said."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _workers_of(folder: Path) -> list[int]:
+    """Processes of the worker that were given a workspace below a folder (Linux)."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if "work" in command and any(part.startswith(str(folder)) for part in command):
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that is not started yet; its worker ends with the test."""
+    environment = {
+        "DATAGUARD_WORKSPACE": str(tmp_path / "own"),
+        "DATAGUARD_DEMO": str(tmp_path / "demo"),
+    }
+    made = Server(tmp_path, _free_port(), environment)
+    yield made
+    made.stop()
+    for pid in _workers_of(tmp_path):
+        os.kill(pid, signal.SIGKILL)
+    store.close_all()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Opens a page: ``open_page(url, width=1440, height=900, language="en-US", scheme="light")``.
+
+    Unexpected errors on the console fail the test; a failing test leaves a screenshot.
+    """
+    opened: list[Page] = []
+    complaints: list[str] = []
+
+    def make(
+        url: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        language: str = "en-US",
+        scheme: str = "light",
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.append(page)
+        page.goto(url)
+        return page
+
+    yield make
+    for number, page in enumerate(opened):
+        if not page.is_closed():
+            ARTIFACTS.mkdir(exist_ok=True)
+            name = f"{request.node.name}-{number}".replace("/", "-")
+            page.screenshot(path=ARTIFACTS / f"last-{name}.png")
+            page.context.close()
+    assert complaints == []
+
+
+def wait_until(check: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
+    """Ask again until the answer is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+class Annotator:
+    """The annotator on a page, driven as a person would: mouse and keys on the picture."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root: Locator = page.locator("[data-ready='true']")
+        self.root.wait_for()
+        self.wait("frame", lambda value: value not in (None, ""))
+
+    def data(self, name: str) -> str | None:
+        return self.root.get_attribute(f"data-{name}")
+
+    def wait(self, name: str, check: Callable[[str | None], bool], seconds: float = 30) -> None:
+        wait_until(
+            lambda: check(self.data(name)), seconds=seconds, what=f"{name} ({self.data(name)})"
+        )
+
+    def wait_exact(self, frame: int) -> None:
+        self.wait("frame", lambda value: value == str(frame))
+        self.wait("exact", lambda value: value == "true")
+
+    def wait_saved(self) -> None:
+        self.wait("save", lambda value: value == "saved")
+        self.wait("unsaved", lambda value: value == "0")
+
+    def go_to(self, frame: int) -> None:
+        self.page.keyboard.press("g")
+        self.page.keyboard.type(str(frame))
+        self.page.keyboard.press("Enter")
+        self.wait_exact(frame)
+        self.focus()
+
+    def focus(self) -> None:
+        self.root.locator(".stage").focus()
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the frame is on the page."""
+        view = json.loads(self.data("view") or "{}")
+        box = self.root.locator(".stage").bounding_box()
+        assert box is not None
+        return (
+            box["x"] + x * view["scale"] * view["sar"] + view["x"],
+            box["y"] + y * view["scale"] + view["y"],
+        )
+
+    def click(self, x: float, y: float) -> None:
+        self.page.mouse.click(*self.at(x, y))
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        self.page.mouse.move(*self.at(*start))
+        self.page.mouse.down()
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        self.page.mouse.move(*self.at(*middle), steps=4)
+        self.page.mouse.move(*self.at(*end), steps=4)
+        self.page.mouse.up()
+
+    def colour(self, x: float, y: float) -> tuple[int, int, int]:
+        """The colour painted at a point of the frame."""
+        left, top = self.at(x, y)
+        picture = self.page.screenshot(
+            clip={"x": round(left), "y": round(top), "width": 1, "height": 1}
+        )
+        import cv2
+        import numpy as np
+
+        blue, green, red = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)[0, 0]
+        return int(red), int(green), int(blue)
+
+
+@pytest.fixture
+def annotator() -> Callable[[Page], Annotator]:
+    return Annotator
+
+
+def shoot(page: Page, name: str) -> Path:
+    """Keep a screenshot under .artifacts/ for people to look at."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    path = ARTIFACTS / f"{name}.png"
+    page.screenshot(path=path)
+    return path
+
+
+@pytest.fixture
+def keep_screenshot() -> Callable[[Page, str], Path]:
+    return shoot
+
+
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    return wait_until
+
+
+@pytest.fixture
+def visible_tracks() -> Callable[[Workspace, int], list[tracks.Track]]:
+    """What the database shows of a video."""
+
+    def read(workspace: Workspace, video: int) -> list[tracks.Track]:
+        with store.reader(workspace) as db:
+            return tracks.window(db, video)
+
+    return read
+
+
+@pytest.fixture
+def open_jobs() -> Callable[[Workspace], list[jobs.Job]]:
+    def read(workspace: Workspace) -> list[jobs.Job]:
+        if not workspace.exists:
+            return []
+        with store.reader(workspace) as db:
+            return [job for job in jobs.listed(db) if job.open]
+
+    return read
