@@ -8,11 +8,14 @@ from api import failures, files, frames, labels, messages, uploads, videos
 
 __all__ = ["create"]
 
+LARGEST_BODY = 8 * 2**20
+
 
 def create() -> FastAPI:
     """The app behind ``/api``; it describes itself at ``/api/openapi.json``.
 
-    There are no documentation pages: these load code from the network.
+    There are no documentation pages: these load code from the network. Nothing is reported to
+    anybody. Bodies are small, but for the pieces of an upload.
     """
     app = FastAPI(
         title="DataGuard",
@@ -20,6 +23,8 @@ def create() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        max_body_size=LARGEST_BODY,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)

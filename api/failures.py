@@ -53,9 +53,9 @@ def body(error: errors.DataGuardError) -> dict[str, Any]:
     return document
 
 
-def respond(error: errors.DataGuardError) -> Response:
-    """The response of an error."""
-    return JSONResponse(body(error), status(error), headers={"Cache-Control": "no-store"})
+def respond(error: errors.DataGuardError, code: int | None = None) -> Response:
+    """The response of an error; its status follows from its kind unless ``code`` says it."""
+    return JSONResponse(body(error), code or status(error), headers={"Cache-Control": "no-store"})
 
 
 def _known(_: Request, error: Exception) -> Response:
@@ -81,8 +81,10 @@ def _plain(_: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return respond(errors.UnknownItem("There is nothing at this address."))
     reason = HTTPStatus(error.status_code).phrase
-    document = body(errors.BadInput("The request cannot be understood: {reason}.", reason=reason))
-    return JSONResponse(document, error.status_code, headers={"Cache-Control": "no-store"})
+    return respond(
+        errors.BadInput("The request cannot be understood: {reason}.", reason=reason),
+        error.status_code,
+    )
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
@@ -91,7 +93,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
         "Something went wrong inside the server.",
         "Try again. The server's log holds the details.",
     )
-    return JSONResponse(body(unexpected), 500, headers={"Cache-Control": "no-store"})
+    return respond(unexpected, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def install(app: FastAPI) -> None:

@@ -6,39 +6,37 @@ through somebody's browser, and no other name may be made to point here (DNS reb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import failures
 from core import errors
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-LARGEST_BODY = 8 * 2**20
 
 _API, _COMPONENTS, _SOCKET = "/api/", "/component/", "/_stcore/"
-_UPLOADS = "/api/uploads/"
-_SAFE = ("GET", "HEAD", "OPTIONS")
+_NAME = re.compile(r"[A-Za-z0-9.:_\[\]-]+")
 
 
 def _host_name(host: str) -> str | None:
     """The name in a ``Host`` header, without port; None when it is malformed."""
+    if not _NAME.fullmatch(host):
+        return None
     try:
         parts = urlsplit(f"//{host}")
         _ = parts.port
     except ValueError:
         return None
-    if parts.path or parts.query or parts.fragment or "@" in host or parts.hostname is None:
-        return None
-    return parts.hostname.lower().rstrip(".")
+    return None if parts.hostname is None else parts.hostname.lower().rstrip(".")
 
 
 class Guard:
-    """Pure ASGI middleware: checks hosts and origins, caps bodies, sets protective headers.
+    """Pure ASGI middleware: checks hosts and origins, sets protective headers.
 
     :param hosts: names beside the loopback ones under which the server may be reached.
     """
@@ -61,12 +59,6 @@ class Guard:
         path = scope["path"]
         if path.startswith(_API):
             scope = _uncompressed(scope)
-            if scope["method"] not in _SAFE and not path.startswith(_UPLOADS):
-                bounded = await _bounded(scope, receive)
-                if bounded is None:
-                    await _too_large(scope, receive, send)
-                    return
-                receive = bounded
         await self._app(scope, receive, _protecting(path, send))
 
     def _refusal(self, scope: Scope) -> errors.Refused | None:
@@ -110,29 +102,6 @@ def _uncompressed(scope: Scope) -> Scope:
     return changed
 
 
-async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
-    """The body, read up to the limit, as something to receive; None when it is longer."""
-    length = Headers(scope=scope).get("content-length", "0")
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        return None
-    body = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            break
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > LARGEST_BODY:
-            return None
-    waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
-
-
 def _protecting(path: str, send: Send) -> Send:
     """Add the headers that tell a browser what may be done with a response."""
 
@@ -163,9 +132,3 @@ async def _refuse(error: errors.Refused, scope: Scope, receive: Receive, send: S
         await send({"type": "websocket.close", "code": 1008})
         return
     await failures.respond(error)(scope, receive, _protecting(scope["path"], send))
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    error = errors.BadInput("The request is larger than {limit} MB.", limit=LARGEST_BODY // 2**20)
-    response = JSONResponse(failures.body(error), 413, headers={"Connection": "close"})
-    await response(scope, receive, _protecting(scope["path"], send))

@@ -36,7 +36,7 @@ def progress(workspace: Named, upload: str) -> dict[str, Any]:
     return _shown(uploads.get(workspace, upload))
 
 
-@router.put("/uploads/{upload}")
+@router.put("/uploads/{upload}", max_body_size=uploads.LARGEST)
 async def send(
     request: Request, workspace: Named, upload: str, offset: Annotated[int, Query(ge=0)]
 ) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, ingest, probe
+from core import clock, intake, probe
 from core import db as store
 from core.media import MediaInfo
 from core.videos import Video
@@ -105,6 +105,10 @@ def real_video() -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def video(workspace: Workspace, clip: Callable[[str], Path]) -> Video:
-    """A clip of 40 numbered frames, added to the workspace."""
-    return ingest.add(workspace, clip("rot90.mp4"), person="Ada")
+def video(
+    workspace: Workspace, clip: Callable[[str], Path], probed: Callable[[str], MediaInfo]
+) -> Video:
+    """A clip of 40 numbered frames in the workspace, ready; its file is shared by all tests."""
+    path, info = clip("rot90.mp4"), probed("rot90.mp4")
+    file = intake.File(path, path.name, info.sha256, info.bytes, path.stat().st_mtime_ns)
+    return store.write(workspace, lambda db: intake.keep(db, file, info, "Ada"))

@@ -1,0 +1,202 @@
+"""Labels over HTTP: windows, edits that apply once, conflicts that show both sides, undo."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from core import db as store
+from core.videos import Video
+from core.workspace import Workspace
+
+
+def send(client: TestClient, video: int, *edits: dict[str, Any], **more: Any) -> Any:
+    body = {"batch": uuid.uuid4().hex, "person": "Ada", "video": video, "edits": edits, **more}
+    return client.post("/api/edits", json=body)
+
+
+def drawn(client: TestClient, video: int, frame: int = 2, **more: Any) -> dict[str, Any]:
+    edit = {"verb": "add", "client": "tmp-1", "class": 1, "frame": frame, "box": [1, 2, 30, 40]}
+    answer = send(client, video, {**edit, **more})
+    assert answer.status_code == 200, answer.text
+    track: dict[str, Any] = answer.json()["tracks"][0]
+    return track
+
+
+def test_a_box_is_drawn_and_found_again(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id, last=9)
+    assert (track["state"], track["first"], track["last"], track["person"]) == (
+        *("manual", 2, 9),
+        "Ada",
+    )
+    path = f"/api/videos/{video.id}"
+    objects = client.get(f"{path}/objects").json()
+    assert [row["id"] for row in objects["objects"]] == [track["id"]]
+    for query, count in (({"from": 0, "to": 1}, 0), ({"from": 9, "to": 20}, 1), ({}, 1)):
+        found = client.get(f"{path}/tracks", params={"w": "own", **query})
+        assert len(found.json()["tracks"]) == count
+        assert found.headers["cache-control"] == "no-store"
+    assert client.get(f"{path}/tracks").json()["tracks"] == [track]
+
+
+def test_tracks_by_id_come_whole(client: TestClient, video: Video) -> None:
+    tracks = [drawn(client, video.id, frame) for frame in (1, 5, 9)]
+    ids = f"{tracks[0]['id']},{tracks[2]['id']}"
+    found = client.get(
+        f"/api/videos/{video.id}/tracks", params={"w": "own", "from": 0, "to": 0, "ids": ids}
+    )
+    assert [track["id"] for track in found.json()["tracks"]] == [
+        tracks[0]["id"],
+        tracks[2]["id"],
+    ]
+    for bad in ("x", "1;2", "1,", "9" * 16):
+        answer = client.get(f"/api/videos/{video.id}/tracks", params={"w": "own", "ids": bad})
+        assert answer.status_code == 400
+
+
+def test_dat_09_a_batch_sent_three_times_applies_once(client: TestClient, video: Video) -> None:
+    edit = {"verb": "add", "client": "c", "class": 1, "frame": 0, "box": [1, 2, 30, 40]}
+    answers = [send(client, video.id, edit, batch="same").json() for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["created"] == {"c": answers[0]["tracks"][0]["id"]}
+    objects = client.get(f"/api/videos/{video.id}/objects").json()["objects"]
+    assert len(objects) == 1
+
+
+def test_dat_04_a_stale_edit_gets_the_current_state(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    fix = {"verb": "fix", "id": track["id"], "revision": track["revision"], "frame": 2}
+    first = send(client, video.id, {**fix, "box": [9, 9, 9, 9]}, person="Ada")
+    second = send(client, video.id, {**fix, "box": [5, 5, 5, 5]}, person="Bob")
+    assert (first.status_code, second.status_code) == (200, 409)
+    document = second.json()
+    assert document["error"]["code"] == "stale"
+    assert document["current"][0]["revision"] == first.json()["tracks"][0]["revision"]
+    assert document["current"][0]["keyframes"][0]["x"] == 9
+
+
+def test_dat_04_of_many_edits_of_one_revision_one_wins(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    fix = {"verb": "fix", "id": track["id"], "revision": track["revision"], "frame": 2}
+    codes: list[int] = []
+
+    def change(number: int) -> None:
+        answer = send(client, video.id, {**fix, "box": [number, 1, 5, 5]}, person=f"P{number}")
+        codes.append(answer.status_code)
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [200] + [409] * 7
+
+
+def test_a_batch_applies_whole_or_not_at_all(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    answer = send(
+        client,
+        video.id,
+        {"verb": "class", "id": track["id"], "revision": track["revision"], "class": 2},
+        {"verb": "fix", "id": 999, "revision": 1, "frame": 0, "box": [1, 1, 1, 1]},
+    )
+    assert answer.status_code == 404
+    assert client.get(f"/api/videos/{video.id}/tracks").json()["tracks"] == [track]
+
+
+def test_undo_redo_and_history(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    reversal = {"person": "Ada", "video": video.id}
+    undone = client.post("/api/undo", json={"batch": "u1", **reversal}).json()
+    assert (undone["gone"], undone["undo"], undone["redo"]) == ([track["id"]], 0, 1)
+    nothing = client.post("/api/undo", json={"batch": "u2", **reversal})
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "nothing")
+    redone = client.post("/api/redo", json={"batch": "r1", **reversal}).json()
+    assert redone["tracks"][0]["keyframes"] == track["keyframes"]
+    history = client.get("/api/history", params={"w": "own", "kind": "track", "id": track["id"]})
+    assert [edit["verb"] for edit in history.json()["edits"]] == ["add", "undo", "redo"]
+
+
+def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    path = f"/api/videos/{video.id}/changes"
+    seq = client.get(f"/api/videos/{video.id}/objects").json()["seq"]
+    assert client.get(path, params={"w": "own", "since": seq}).json() == {
+        "seq": seq,
+        "tracks": [],
+        "gone": [],
+    }
+    delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
+    send(client, video.id, delete, person="Bob")
+    assert client.get(path, params={"w": "own", "since": seq}).json()["gone"] == [track["id"]]
+
+
+BAD = [
+    {"verb": "add", "class": 1, "frame": 0, "box": [float("nan"), 1, 2, 3]},
+    {"verb": "add", "class": 1, "frame": 0, "box": [float("inf"), 1, 2, 3]},
+    {"verb": "add", "class": 1, "frame": 0, "box": [1, 1, 0, 3]},
+    {"verb": "add", "class": 1, "frame": 0, "box": ["1", 1, 2, 3]},
+    {"verb": "add", "class": 1, "frame": 40, "box": [1, 1, 2, 3]},
+    {"verb": "add", "class": 1, "frame": 1.5, "box": [1, 1, 2, 3]},
+    {"verb": "add", "class": 99, "frame": 0, "box": [1, 1, 2, 3]},
+    {"verb": "drop table"},
+    {"verb": None},
+    {},
+]
+
+
+@pytest.mark.parametrize("edit", BAD)
+def test_bad_edits_are_refused_and_change_nothing(
+    workspace: Workspace, client: TestClient, video: Video, edit: dict[str, Any]
+) -> None:
+    import json
+
+    body = {"batch": "b", "person": "Ada", "video": video.id, "edits": [edit]}
+    answer = client.post(
+        "/api/edits", content=json.dumps(body), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code in (400, 404)
+    with store.reader(workspace) as db:
+        assert db.execute("SELECT count(*) FROM batches").fetchone()[0] == 0
+        assert db.execute("SELECT count(*) FROM tracks").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"batch":"b"}',
+        b"[" * 100_000,
+        b'{"batch":"b","person":"Ada","video":1,"edits":[],"more":1}',
+        b'{"batch":"b","person":"Ada","video":"1","edits":[{}]}',
+        b'{"batch":"b","person":"Ada","video":' + b"9" * 5000 + b',"edits":[{}]}',
+        b'{"batch":"b","person":"\\ud800","video":1,"edits":[{"verb":"add"}]}',
+        "{'batch'}".encode("utf-16"),
+    ],
+)
+def test_malformed_bodies_are_refused(client: TestClient, video: Video, body: bytes) -> None:
+    answer = client.post("/api/edits", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 404), answer.text
+    assert answer.json()["error"]["code"] in ("bad_input", "unknown")
+
+
+def test_a_form_of_another_site_is_not_taken_for_json(client: TestClient, video: Video) -> None:
+    body = b'{"batch":"b","person":"Ada","video":1,"edits":[{"verb":"add"}]}'
+    answer = client.post("/api/edits", content=body, headers={"content-type": "text/plain"})
+    assert answer.status_code == 400
+
+
+def test_unknown_things_are_404(client: TestClient, video: Video) -> None:
+    for path in ("objects", "tracks", "changes?since=0", "times", "proxy.mp4", "thumbnail.jpg"):
+        name, _, query = path.partition("?")
+        params = {"w": "own", **dict(part.split("=") for part in query.split("&") if part)}
+        assert client.get(f"/api/videos/99/{name}", params=params).status_code == 404
+    history = client.get("/api/history", params={"w": "own", "kind": "track", "id": 5})
+    assert history.status_code == 404
