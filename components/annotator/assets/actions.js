@@ -68,6 +68,7 @@ export class Actions {
     const edit = { verb: "add", client, class: app.currentClass, frame, box: rounded([box.x, box.y, box.w, box.h]) };
     if (app.gestures.mode === "drawLong") edit.last = app.info.frames - 1;
     app.gestures.setMode("select");
+    app.stage.hidden = false;
     this.edit(edit);
     app.select(client);
   }

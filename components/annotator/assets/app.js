@@ -15,7 +15,7 @@ import { Labels } from "./labels.js";
 import { List } from "./list.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
-import { className, nameOf } from "./names.js";
+import { className, nameOf, stateName } from "./names.js";
 import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
@@ -119,12 +119,10 @@ export class App {
   }
 
   async start() {
-    this.labels.loadObjects().catch((error) => {
-      this.labels.failed(error);
-      this.labels.schedule(1000);
-    });
-    this.player.aim(this.options.frame || 0);
-    if (this.options.track != null) this.select(this.options.track);
+    const { frame, track } = this.options;
+    this.player.aim(frame || 0);
+    await this.labels.loadObjects();
+    if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
 
   aimLabels() {
@@ -220,6 +218,7 @@ export class App {
     state.selectedJoint = joint;
     const row = state.row(real);
     if (row) {
+      this.announce(`${nameOf(row, this)}, ${stateName(row.state)}`);
       this.labels.loadWhole(real);
       if (jump && !this.isOn(row)) player.go(row.first);
       this.list.reveal(real);

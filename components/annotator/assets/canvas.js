@@ -47,14 +47,16 @@ function drawHatched(context, area, text, colours) {
     context.lineTo(x + area.h, area.y);
   }
   context.stroke();
-  context.font = "600 15px system-ui, sans-serif";
-  context.textAlign = "center";
-  const width = context.measureText(text).width + 32;
   const [x, y] = [area.x + area.w / 2, area.y + Math.min(area.h / 2, 44)];
-  context.fillStyle = colours.ground;
-  context.fillRect(x - width / 2, y - 20, width, 40);
-  context.fillStyle = colours.text;
-  context.fillText(text, x, y + 5);
+  context.textAlign = "center";
+  text.forEach((line, index) => {
+    context.font = index ? "13px system-ui, sans-serif" : "600 15px system-ui, sans-serif";
+    const width = context.measureText(line).width + 32;
+    context.fillStyle = colours.ground;
+    context.fillRect(x - width / 2, y - 20 + 26 * index, width, 32);
+    context.fillStyle = colours.text;
+    context.fillText(line, x, y + 26 * index);
+  });
   context.restore();
 }
 

@@ -64,7 +64,7 @@ const changing = () => [
 const looking = () => [
   { id: "fit", label: t("Whole picture"), keys: ["Digit0"] },
   { id: "zoomSelected", label: t("Zoom to the selected object"), keys: ["KeyC"] },
-  { id: "zoomIn", label: t("Zoom in"), keys: ["Equal", "Shift+Equal", "NumpadAdd"], repeat: true },
+  { id: "zoomIn", label: t("Zoom in"), keys: ["Equal", "NumpadAdd", "Shift+Equal"], repeat: true },
   { id: "zoomOut", label: t("Zoom out"), keys: ["Minus", "NumpadSubtract"], repeat: true },
   { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },

@@ -113,7 +113,7 @@ export class Dialogs {
     const groups = new Map();
     for (const command of commands()) {
       const rows = groups.get(command.group) || groups.set(command.group, []).get(command.group);
-      const keys = command.each ? [`${keyName(command.keys[0])}–${keyName(command.keys.at(-1))}`] : command.keys.map((key) => keyName(key, MAC));
+      const keys = command.each ? [`${keyName(command.keys[0])}–${keyName(command.keys.at(-1))}`] : command.keys.slice(0, 2).map((key) => keyName(key, MAC));
       rows.push(keyRow(command.label, keys));
     }
     groups.set(t("Mouse"), mouse().map(([gesture, label]) => keyRow(label, [gesture])));

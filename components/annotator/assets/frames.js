@@ -75,7 +75,7 @@ export class FrameCache {
 
 /** Keeps the cache filled around the target. `load(frame, signal)` yields an entry. */
 export class FrameLoader {
-  constructor({ frames, frameBytes, load, arrived, failed, recovered, cache = new FrameCache(), parallel = 4, wait = (act, delay) => setTimeout(act, delay) }) {
+  constructor({ frames, frameBytes, load, arrived, failed, recovered, cache = new FrameCache(), parallel = 3, wait = (act, delay) => setTimeout(act, delay) }) {
     Object.assign(this, { frames, load, arrived, failed, recovered, cache, parallel, wait });
     const room = cache.room(frameBytes);
     this.ahead = Math.min(16, Math.max(2, Math.floor(room * 0.5)));
@@ -166,7 +166,7 @@ export function frameSource(api, video, version) {
       const bitmap = await createImageBitmap(await response.blob());
       return { bitmap, bytes: bitmap.width * bitmap.height * 4 };
     } catch (error) {
-      if (error.kind !== "refused") throw error;
+      if (error.status !== 422) throw error;
       return { bitmap: null, unreadable: error.text, bytes: 0 };
     }
   };

@@ -68,6 +68,8 @@ const NAMES = {
   Backspace: "⌫",
   PageUp: "PgUp",
   PageDown: "PgDn",
+  NumpadAdd: "Num +",
+  NumpadSubtract: "Num −",
 };
 
 /** How a combination is written on screen. */

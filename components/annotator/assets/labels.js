@@ -13,11 +13,22 @@ export class Labels {
     this.closed = false;
   }
 
+  /** The rows of all tracks; asked for again until the server answers. */
   async loadObjects() {
-    const { seq, objects } = await this.api.objects(this.video);
-    this.since = seq;
-    this.state.setObjects(objects);
-    this.schedule();
+    for (let pause = 500; !this.closed; pause = Math.min(2 * pause, 8000)) {
+      try {
+        const { seq, objects } = await this.api.objects(this.video);
+        if (this.closed) return;
+        this.since = seq;
+        this.state.setObjects(objects);
+        this.recovered();
+        this.schedule();
+        return;
+      } catch (error) {
+        this.failed(error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
   }
 
   /** Have the chunk of a frame, and the next one in the direction of travel. */

@@ -104,7 +104,7 @@ export class Player {
     const from = this.target >= this.frames - 1 ? 0 : this.target;
     this.playing = true;
     this.direction = 1;
-    this.byProxy = Boolean(this.proxy);
+    this.byProxy = Boolean(this.proxy && !this.proxy.broken);
     this.target = from;
     if (this.byProxy) {
       this.latest = null;

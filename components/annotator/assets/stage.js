@@ -77,7 +77,8 @@ export class Stage {
     if (withPicture) {
       const hatch = this.colours();
       drawPicture(this.pictureCanvas.getContext("2d"), {
-        shown, picture, view, stage, ratio, hatch, text: t("Frame {n} cannot be read", { n: shown.frame }),
+        shown, picture, view, stage, ratio, hatch, 
+        text: [t("Frame {n} cannot be read", { n: shown.frame }), shown.text].filter(Boolean),
       });
     }
     this.items = shown.frame >= 0 && !this.hidden ? this.labelItems(shown.frame) : [];
@@ -123,8 +124,13 @@ export class Stage {
     if (shown.kind === "preview") text = t("Preview: the exact frame is coming");
     else if (shown.frame < 0) text = this.app.trouble ? "" : t("Loading the picture");
     else if (waiting) text = t("Loading frame {n}", { n: player.target });
-    if (this.app.trouble && (waiting || shown.frame < 0)) text = t("The server does not answer. Trying again.");
+    if (this.app.trouble && (waiting || shown.frame < 0)) text = this.troubleText();
     this.setNotice(text, shown.kind === "preview");
+  }
+
+  troubleText() {
+    const { trouble } = this.app;
+    return trouble === "away" ? t("The server does not answer. Trying again.") : trouble;
   }
 
   /** A wait shorter than a blink is not announced; a preview always is. */

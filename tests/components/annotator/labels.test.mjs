@@ -116,7 +116,7 @@ test("go-to takes a frame or a time", () => {
 
 test("the list filters, puts the frame's tracks first and draws only what is in sight", () => {
   const rows = Array.from({ length: 10_000 }, (_value, id) => ({ id, first: id, last: id + 10, state: id % 2 ? "suggested" : "accepted", class: 1 }));
-  const all = { state: "", classId: null, text: "", onFrame: false, firstHere: true, frame: 500, label: (row) => `person ${row.id}` };
+  const all = { state: "", classId: null, text: "", onFrame: false, frame: 500, label: (row) => `person ${row.id}` };
   const ordered = filtered(rows, all);
   assert.equal(ordered.length, 10_000);
   assert.deepEqual(ordered.slice(0, 11).map((row) => row.id), [490, 491, 492, 493, 494, 495, 496, 497, 498, 499, 500]);

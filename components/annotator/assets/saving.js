@@ -1,0 +1,88 @@
+// Between the queue of edits and the screen: sending, what is said about it, conflicts and refusals.
+
+import { t } from "./messages.js";
+
+export class Saving {
+  constructor(app) {
+    this.app = app;
+    this.queue = app.queue;
+  }
+
+  /** What the queue tells us. */
+  hooks() {
+    return {
+      changed: () => this.pendingChanged(),
+      saved: (item, answer) => this.saved(item, answer),
+      refused: (item, error, count) => this.refused(item, error, count),
+      stale: () => this.askStale(),
+      storageFailed: () => this.storageFailed(),
+    };
+  }
+
+  submit(item) {
+    const { workspace, person, video } = this.app.options;
+    const kept = this.queue.add({ ...item, workspace, person, video });
+    this.app.probe.submitted(kept.batch);
+  }
+
+  pendingChanged() {
+    const { video } = this.app.options;
+    this.app.state.setPending(this.queue.items.filter((item) => item.video === video));
+    this.show();
+  }
+
+  show() {
+    const { app, queue } = this;
+    const state = app.header.showSaving();
+    app.root.dataset.save = state;
+    app.root.dataset.unsaved = queue.count;
+    if (state !== "saving") app.report.later();
+  }
+
+  saved(item, answer) {
+    const { app } = this;
+    app.probe.saved(item.batch);
+    if (item.video !== app.options.video) return;
+    app.state.rename(answer.created);
+    app.state.mergeWhole(answer.tracks || [], answer.gone || []);
+    app.header.showCounts(answer);
+    if (item.kind === "edits") return;
+    const [track] = answer.tracks || [];
+    if (track && !track.deleted) app.select(track.id);
+    app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+  }
+
+  refused(item, error, count) {
+    const { app } = this;
+    const text = error.text || t("The server did not accept the change.");
+    app.toast([text, error.hint].filter(Boolean).join(" "), item.kind === "edits" ? "bad" : "");
+    if (error.current?.length) app.state.mergeWhole(error.current);
+    if (item.kind === "edits" && count > 1) app.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
+  }
+
+  /** The pill was pressed: what is there to decide or to retry. */
+  openDetails() {
+    const { app, queue } = this;
+    if (queue.conflict) this.askStale();
+    else if (queue.failed.length) {
+      app.dialogs.showFailed(queue, (batch) => queue.tryAgain(batch, (id) => app.state.base.get(id)?.revision));
+    } else if (queue.state === "offline") queue.retry();
+  }
+
+  askStale() {
+    const { app, queue } = this;
+    const { conflict } = queue;
+    app.dialogs.askStale(conflict, (choice) => {
+      const kept = new Set(conflict.current.map((track) => track.id));
+      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
+      app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
+      queue.resolve(choice);
+    });
+  }
+
+  storageFailed() {
+    if (this.warned) return;
+    this.warned = true;
+    this.app.toast(t("This browser keeps nothing: do not close the page before all is saved."), "bad");
+  }
+}
