@@ -6,6 +6,7 @@ looked for in every picture. One backend keeps one core busy; run more worker pr
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,8 +28,10 @@ FLESH = 0.04
 side. Chosen on two clips with boxes made by hand (mean IoU 0.84, and 0.84 on three others;
 a plain 12 % gives 0.75 and 0.81)."""
 
-SAME_PERSON = 0.7
-"""From this IoU of their boxes the less visible of two poses counts as a second look."""
+SAME_BOX, SAME_JOINTS = 0.6, 0.1
+"""Of two poses with a box IoU above, or joints on average nearer than this share of the longer
+side, the less visible is a second look at the same person. On the sample two poses of one person
+have 0.72 and 0.05 in the median; two people have at most 0.54 and at least 0.106."""
 
 SEEN, GUESSED = 0.5, 0.1
 """From these scores a joint counts as visible, and as occluded; below it is absent."""
@@ -130,11 +133,19 @@ class BlazePose(Backend):
 
 
 def _distinct(found: Sequence[Detection]) -> tuple[Detection, ...]:
+    """One pose per person, the most visible."""
     kept: list[Detection] = []
     for item in sorted(found, key=lambda item: -item.score):
-        if all(item.box.iou(other.box) <= SAME_PERSON for other in kept):
+        if not any(_same_person(item, other) for other in kept):
             kept.append(item)
     return tuple(kept)
+
+
+def _same_person(one: Detection, other: Detection) -> bool:
+    pairs = list(zip(one.joints or (), other.joints or (), strict=True))
+    size = max(one.box.w, one.box.h, other.box.w, other.box.h)
+    apart = sum(math.hypot(a.x - b.x, a.y - b.y) for a, b in pairs)
+    return one.box.iou(other.box) > SAME_BOX or apart < SAME_JOINTS * size * len(pairs)
 
 
 def _array(pose: Sequence[Any]) -> Landmarks:
@@ -227,11 +238,14 @@ MODEL = Model(
         Parameter(
             name="tracking",
             kind="number",
-            default=0.5,
+            # In video mode this is the overlap from which two regions count as one person.
+            # MediaPipe's default of 0.5 loses one of two people who stand close: on the sample
+            # recall is 0.74 with it, 0.89 with 0.7; with 0.8 poses double and time grows by half.
+            default=0.7,
             minimum=0.05,
             maximum=0.95,
-            label=N_("Following threshold"),
-            help=N_("Higher looks for a person anew sooner, instead of following the last pose."),
+            label=N_("Overlap of people"),
+            help=N_("Higher tells people apart who are close to each other, and takes more time."),
         ),
         Parameter(
             name="file",

@@ -78,12 +78,30 @@ def test_a_pose_outside_the_picture_or_without_numbers_is_none() -> None:
     assert blazepose._detection(broken, 640, 360) is None
 
 
-def test_a_second_look_at_the_same_person_is_dropped() -> None:
-    def person(x: float, score: float) -> Detection:
-        return Detection("person", Box(x, 0, 100, 300), score)
+def moved(x: float, scale: float, visibility: float) -> Detection:
+    """The standing figure in a picture of 1000 x 1000, moved and squeezed in x."""
+    marks = standing(visibility)
+    marks[:, 0] = (marks[:, 0] - 0.5) * scale + 0.5 + x / 1000
+    found = blazepose._detection(marks, 1000, 1000)
+    assert found is not None
+    return found
 
-    kept = blazepose._distinct([person(0, 0.6), person(5, 0.9), person(60, 0.5)])
-    assert [item.box.x for item in kept] == [5, 60]
+
+def test_a_second_look_at_the_same_person_is_dropped() -> None:
+    better, again = moved(0, 1.0, 0.9), moved(20, 1.0, 0.6)
+    assert blazepose._distinct([again, better]) == (better,)
+
+
+def test_the_same_joints_in_another_box_are_the_same_person() -> None:
+    better, again = moved(0, 1.0, 0.9), moved(10, 0.3, 0.6)
+    assert better.box.iou(again.box) < blazepose.SAME_BOX
+    assert blazepose._distinct([again, better]) == (better,)
+
+
+def test_two_people_side_by_side_are_kept() -> None:
+    one, other = moved(0, 1.0, 0.9), moved(110, 1.0, 0.6)
+    assert one.box.iou(other.box) > 0.3
+    assert blazepose._distinct([other, one]) == (one, other)
 
 
 @pytest.fixture
