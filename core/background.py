@@ -55,13 +55,16 @@ class _Starts:
     last: float = 0.0
     quick: int = 0
 
+    @property
+    def pause(self) -> float:
+        return min(TICK_SECONDS * 2**self.quick, _LONGEST_PAUSE) if self.quick else 0.0
+
     def due(self, now: float) -> bool:
-        pause = min(TICK_SECONDS * 2**self.quick, _LONGEST_PAUSE) if self.quick else 0.0
-        return now - self.last >= pause
+        return now - self.last >= self.pause
 
     def started(self, now: float) -> None:
-        ended_quickly = now - self.last < _QUICK_END_SECONDS * max(self.quick, 1)
-        self.quick = self.quick + 1 if ended_quickly else 0
+        ended_at_once = now - self.last < max(_QUICK_END_SECONDS, 2 * self.pause)
+        self.quick = self.quick + 1 if ended_at_once else 0
         self.last = now
 
 

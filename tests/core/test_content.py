@@ -15,6 +15,12 @@ from core import content, errors, probe
 from core.workspace import ROOT, Workspace
 
 
+def write_half(target: Path, error: Exception) -> None:
+    with content.replacing(target) as part:
+        part.write_text("half")
+        raise error
+
+
 def test_a_file_appears_whole(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "file"
     with content.replacing(target) as part:
@@ -27,21 +33,16 @@ def test_a_file_appears_whole(tmp_path: Path) -> None:
 def test_a_failure_keeps_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "file"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), content.replacing(target) as part:
-        part.write_text("half")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write_half(target, ZeroDivisionError())
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_is_said_clearly(tmp_path: Path, code: int) -> None:
-    with (
-        pytest.raises(errors.StorageFull, match="no space left"),
-        content.replacing(tmp_path / "file") as part,
-    ):
-        part.write_text("half")
-        raise OSError(code, "full")
+    with pytest.raises(errors.StorageFull, match="no space left"):
+        write_half(tmp_path / "file", OSError(code, "full"))
     assert list(tmp_path.iterdir()) == []
 
 
