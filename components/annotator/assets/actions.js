@@ -32,7 +32,7 @@ export class Actions {
 
   edit(...edits) {
     const { app } = this;
-    app.submit({ kind: "edits", edits });
+    app.saving.submit({ kind: "edits", edits });
   }
 
   about(id) {

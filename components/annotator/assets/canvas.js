@@ -115,7 +115,7 @@ function drawCross(context, box) {
 function drawSkeleton(context, item, view, many) {
   const { joints } = item.place;
   const points = joints.map((joint) => toScreen(view, { x: joint[0], y: joint[1] }));
-  const radius = item.selected ? 4 : many ? 1.5 : 2.75;
+  const radius = item.selected ? 4 : 2.75;
   context.lineWidth = item.selected ? 2 : 1.5;
   context.beginPath();
   for (const [a, b] of item.bones || []) {
@@ -124,14 +124,23 @@ function drawSkeleton(context, item, view, many) {
     context.lineTo(points[b].x, points[b].y);
   }
   context.stroke();
+  if (many) return drawDots(context, points, joints, item.colour);
   drawJoints(context, points, radius, (index) => joints[index][3] === 2, item.colour, true);
-  if (many) return;
   drawJoints(context, points, radius, (index) => joints[index][3] === 1, "#10141a", false);
-  if (!item.selected) return;
+  if (!item.selected) return undefined;
   context.globalAlpha = 0.5;
   drawJoints(context, points, 2.5, (index) => joints[index][3] === 0, "transparent", false);
   context.globalAlpha = 1;
   if (item.joint >= 0 && points[item.joint]) drawRing(context, points[item.joint]);
+  return undefined;
+}
+
+/** Small squares: with hundreds of people on a frame, circles cost too much. */
+function drawDots(context, points, joints, colour) {
+  context.fillStyle = colour;
+  points.forEach((point, index) => {
+    if (joints[index][3] === 2) context.fillRect(Math.round(point.x) - 1, Math.round(point.y) - 1, 3, 3);
+  });
 }
 
 function drawJoints(context, points, radius, chosen, fill, edge) {

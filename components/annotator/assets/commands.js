@@ -67,6 +67,7 @@ const looking = () => [
   { id: "zoomIn", label: t("Zoom in"), keys: ["Equal", "NumpadAdd", "Shift+Equal"], repeat: true },
   { id: "zoomOut", label: t("Zoom out"), keys: ["Minus", "NumpadSubtract"], repeat: true },
   { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
+  { id: "colours", label: t("Colour by track or by class"), keys: ["KeyB"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
   { id: "help", label: t("All keys"), keys: ["Shift+Slash"] },
 ];

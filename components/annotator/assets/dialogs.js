@@ -4,7 +4,8 @@ import { commands, mouse } from "./commands.js";
 import { element } from "./dom.js";
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
-import { nameOf, stateName } from "./names.js";
+import { nameOf } from "./names.js";
+import { versionCards } from "./versions.js";
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
@@ -74,15 +75,11 @@ export class Dialogs {
     const { app } = this;
     const { item, current } = conflict;
     const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
-    const rows = ids.map((id) => {
-      const theirs = current.find((track) => track.id === id);
-      const mine = app.state.track(id);
-      return element(
-        "div", { class: "versions" },
-        versionCard(t("Theirs"), theirs, theirs?.person, app),
-        versionCard(t("Mine"), mine, app.options.person, app),
-      );
-    });
+    const rows = ids.map((id) => versionCards(app, {
+      theirs: current.find((track) => track.id === id),
+      mine: app.state.track(id),
+      frame: item.edits.find((edit) => edit.id === id).frame,
+    }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
     const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
@@ -122,7 +119,9 @@ export class Dialogs {
   }
 
   toast(text, kind = "") {
-    const made = element("div", { class: `toast ${kind}` }, text);
+    const made = element("div", { class: `toast ${kind}`.trim() }, text);
+    const before = [...this.toasts.children];
+    before.filter((one) => one.textContent === text || (!kind && one.className === made.className)).forEach((one) => one.remove());
     this.toasts.append(made);
     while (this.toasts.childElementCount > 3) this.toasts.firstElementChild.remove();
     setTimeout(() => made.remove(), kind === "bad" ? 9000 : 3500);
@@ -131,13 +130,6 @@ export class Dialogs {
 
 function keyRow(label, keys) {
   return element("div", { class: "key-row" }, element("span", {}, label), element("span", {}, ...keys.map((key) => element("kbd", {}, key))));
-}
-
-function versionCard(title, track, person, app) {
-  const lines = track
-    ? [nameOf(track, app), stateName(track.state), t("Frames {first}–{last}", track), t("Keyframes: {n}", { n: track.keyframes.length })]
-    : [t("Deleted")];
-  return element("div", { class: "version" }, element("h3", {}, person ? `${title} · ${person}` : title), ...lines.map((line) => element("div", {}, line)));
 }
 
 function describeEdits(entry, app) {

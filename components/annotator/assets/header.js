@@ -12,7 +12,7 @@ export class Header {
     const { info } = app;
     this.place = element("span", { class: "pill mono place" });
     this.kind = element("span", { class: "kind", hidden: true });
-    this.saved = element("button", { type: "button", class: "save", "aria-live": "polite", onclick: () => app.openSaveDetails() });
+    this.saved = element("button", { type: "button", class: "save", "aria-live": "polite", onclick: () => app.saving.openDetails() });
     this.undo = this.button("undo", t("Undo"));
     this.redo = this.button("redo", t("Redo"));
     const rate = info.vfr ? t("variable rate") : `${Number(info.fps.toFixed(3))} fps`;

@@ -20,11 +20,11 @@ export class Inspector {
     this.buttons = [
       this.button("accept", t("Accept"), "A", "good"),
       this.button("reject", t("Reject"), "X", "bad"),
-      this.button("skip", t("Skip"), "Z"),
+      this.button("skip", t("Skip"), "Z", "extra"),
       this.button("delete", t("Delete"), "Del"),
-      this.button("keyframe", t("Keyframe"), "K"),
-      this.button("visibility", t("Joint"), "V"),
-      this.button("draw", t("New box"), "N"),
+      this.button("keyframe", t("Keyframe"), "K", "extra"),
+      this.button("visibility", t("Joint"), "V", "extra"),
+      this.button("draw", t("New box"), "N", "extra"),
       this.button("nextUndecided", t("Next"), "U"),
     ];
     this.root = element(

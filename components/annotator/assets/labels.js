@@ -31,10 +31,11 @@ export class Labels {
     }
   }
 
-  /** Have the chunk of a frame, and the next one in the direction of travel. */
+  /** Have the chunk of a frame, then the next one in the direction of travel. */
   aim(frame, direction) {
     const here = chunkOf(frame);
     this.load(here);
+    if (!this.state.isReady(frame)) return;
     const next = here + CHUNK * (direction < 0 ? -1 : 1);
     if (next >= 0 && next < this.frames) this.load(next);
     this.state.keepNear(frame);

@@ -7,8 +7,8 @@ import { className, nameOf, stateName } from "./names.js";
 export const ROW = 42;
 const STATES = ["suggested", "accepted", "fixed", "manual", "rejected"];
 
-/** The rows that pass the filter; those on the frame first when asked. Pure. */
-export function filtered(rows, { state, classId, text, onFrame, firstHere, frame, label }) {
+/** The rows that pass the filter, those on the frame first. Pure. */
+export function filtered(rows, { state, classId, text, onFrame, frame, label }) {
   const here = (row) => row.first <= frame && frame <= row.last;
   const wanted = rows.filter(
     (row) =>
@@ -17,7 +17,7 @@ export function filtered(rows, { state, classId, text, onFrame, firstHere, frame
       (!onFrame || here(row)) &&
       (!text || label(row).toLowerCase().includes(text)),
   );
-  if (!firstHere || onFrame) return wanted;
+  if (onFrame) return wanted;
   return [...wanted.filter(here), ...wanted.filter((row) => !here(row))];
 }
 
@@ -30,7 +30,7 @@ export function slice(count, top, height, row = ROW, spare = 4) {
 export class List {
   constructor(app) {
     this.app = app;
-    this.filter = { state: "", classId: null, text: "", onFrame: false, firstHere: true };
+    this.filter = { state: "", classId: null, text: "", onFrame: false };
     this.pool = [];
     this.heading = element("h2", {});
     this.space = element("div", { class: "list-space" });
@@ -66,15 +66,20 @@ export class List {
     const text = element("input", {
       type: "search", placeholder: t("Find"), "aria-label": t("Find a track"),
       oninput: change("text", (field) => field.value.trim().toLowerCase()),
-      onkeydown: (event) => event.code === "Escape" && !event.isComposing && this.app.focus(),
+      onsearch: change("text", (field) => field.value.trim().toLowerCase()),
+      onkeydown: (event) => event.code === "Escape" && !event.isComposing && this.clearText(event.target),
     });
     const tick = (name, label) => element(
       "label", {}, element("input", { type: "checkbox", checked: this.filter[name], onchange: change(name, (field) => field.checked) }), label,
     );
-    return element(
-      "div", { class: "filters" }, text, states, classes,
-      tick("onFrame", t("On this frame only")), tick("firstHere", t("On this frame first")),
-    );
+    return element("div", { class: "filters" }, text, states, classes, tick("onFrame", t("On this frame only")));
+  }
+
+  clearText(field) {
+    field.value = "";
+    this.filter.text = "";
+    this.refresh();
+    this.app.focus();
   }
 
   /** Choose the rows anew: the labels, the filter or the frame changed. */

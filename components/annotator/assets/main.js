@@ -46,7 +46,6 @@ class Annotator {
   /** A page that names another frame or track than before wants to go there. */
   follow(before, data) {
     const { app } = this;
-    app.report = this.report;
     if (data.theme !== before.theme) {
       app.paint({ picture: true });
       app.seekbar.draw();
@@ -75,25 +74,19 @@ class Annotator {
 
   start({ api, info, times, queue }) {
     const options = this.data;
-    this.app = new App({ api, info, times, queue, options, report: this.report });
+    this.app = new App({ api, info, times, queue, options, tell: (status) => this.report(status) });
     this.keyboard = new Keyboard(this.app);
     this.host.querySelector(".annotator").replaceWith(this.app.root);
     this.listen(this.app, queue);
-    this.app.pendingChanged();
+    this.app.saving.pendingChanged();
     this.app.start();
     this.app.root.dataset.ready = "true";
-    if (queue.conflict) this.app.askStale();
+    if (queue.conflict) this.app.saving.askStale();
     else if (document.activeElement === document.body) this.app.focus();
   }
 
   listen(app, queue) {
-    queue.hooks = {
-      changed: () => app.pendingChanged(),
-      saved: (item, answer) => app.onSaved(item, answer),
-      refused: (item, error, count) => app.onRefused(item, error, count),
-      stale: () => app.askStale(),
-      storageFailed: () => app.storageFailed(),
-    };
+    queue.hooks = app.saving.hooks();
     this.online = () => queue.retry();
     this.hide = () => app.actions.flush();
     window.addEventListener("online", this.online);

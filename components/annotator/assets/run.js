@@ -48,13 +48,14 @@ const DOING = {
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
   nudgeDown: (app) => app.actions.nudge(0, 1),
-  undo: (app) => app.submit({ kind: "undo", edits: [] }),
-  redo: (app) => app.submit({ kind: "redo", edits: [] }),
+  undo: (app) => app.saving.submit({ kind: "undo", edits: [] }),
+  redo: (app) => app.saving.submit({ kind: "redo", edits: [] }),
   fit: (app) => app.stage.showAll(),
   zoomSelected: (app) => zoomSelected(app),
   zoomIn: (app) => app.stage.zoomMiddle(1.25),
   zoomOut: (app) => app.stage.zoomMiddle(0.8),
   boxes: (app) => toggle(app, "hidden"),
+  colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
   help: (app) => app.dialogs.showKeys(),
 };
@@ -84,6 +85,11 @@ function zoomSelected(app) {
 function toggle(app, name) {
   app.stage[name] = !app.stage[name];
   app.paint();
+}
+
+function recolour(app) {
+  app.byClass = !app.byClass;
+  app.labelsChanged();
 }
 
 /**

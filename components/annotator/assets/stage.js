@@ -77,7 +77,7 @@ export class Stage {
     if (withPicture) {
       const hatch = this.colours();
       drawPicture(this.pictureCanvas.getContext("2d"), {
-        shown, picture, view, stage, ratio, hatch, 
+        shown, picture, view, stage, ratio, hatch,
         text: [t("Frame {n} cannot be read", { n: shown.frame }), shown.text].filter(Boolean),
       });
     }
@@ -120,7 +120,7 @@ export class Stage {
   describe(shown) {
     const { player } = this.app;
     const waiting = shown.frame !== player.target && !player.playing;
-    let text = "";
+    let text = this.hidden ? t("Labels are hidden: H shows them") : "";
     if (shown.kind === "preview") text = t("Preview: the exact frame is coming");
     else if (shown.frame < 0) text = this.app.trouble ? "" : t("Loading the picture");
     else if (waiting) text = t("Loading frame {n}", { n: player.target });
