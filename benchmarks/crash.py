@@ -20,6 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import figures
+from benchmarks.figures import Figure
 from core import clock, edits, jobs, runs, suggestions, tracks, verdicts
 from core import db as store
 from core.labels import Box, Detection, FrameResult
@@ -66,11 +68,14 @@ def _annotate(workspace: Workspace, number: int, log: int) -> None:
         os.write(log, f"{batch}\n".encode())
 
 
-def _suggest(workspace: Workspace, log: int) -> None:
-    """What a run writes: raw chunks and suggestions, one transaction each."""
+def write_suggestions(workspace: Workspace, log: int, *, video: int = 1) -> None:
+    """What a run writes, without end: raw chunks and suggestions, one transaction each.
+
+    :param log: a file descriptor; what was committed is noted there.
+    """
 
     def begin(db: store.Database) -> tuple[jobs.Job, dict[str, Any]]:
-        job = jobs.claim(db, job=runs.queue(db, video=1, model="load"))
+        job = jobs.claim(db, job=runs.queue(db, video=video, model="load"))
         assert job is not None
         return job, runs.start(db, job, version="1", weights_hash=None, device="cpu")
 
@@ -113,7 +118,7 @@ def serve_load(root: Path, log_path: Path) -> None:
     log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for number in range(ANNOTATORS):
         threading.Thread(target=_annotate, args=(workspace, number, log), daemon=True).start()
-    _suggest(workspace, log)
+    write_suggestions(workspace, log)
 
 
 def one_round(root: Path, log_path: Path, seconds: float) -> None:
@@ -174,6 +179,17 @@ def run(rounds: int = 40, *, seed: int = 1) -> dict[str, Any]:
         report = verify(root, log_path)
         store.close_all()
     return {"rounds": rounds, **report}
+
+
+def measure() -> list[Figure]:
+    """Forty kills; nothing acknowledged may be missing and nothing may be damaged."""
+    report = run()
+    damaged = int(report["integrity"] != "ok")
+    broken = report["dangling"] + report["half_written"] + report["wrong_states"] + damaged
+    return [
+        figures.at_most("acknowledged changes lost in 40 kills", report["lost"], "", 0, **report),
+        figures.at_most("damage found after 40 kills", broken, "", 0),
+    ]
 
 
 if __name__ == "__main__":

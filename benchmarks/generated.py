@@ -1,0 +1,146 @@
+"""A large workspace, written straight into the store: many tracks on one long video without a
+file."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from core import classes, clock, frame_times, people
+from core import db as store
+from core.workspace import Workspace
+
+WIDTH, HEIGHT = 1280, 720
+TRACKS, FRAMES, KEYFRAMES = 10_000, 36_000, 100
+JOINTS = 33
+PART = 200
+DECIDED_EVERY, PERSON_EVERY = 4, 10
+
+
+def fill(place: Workspace, *, step: int = 3, posed_every: int = 5, tracks: int = TRACKS) -> int:
+    """Write a video with tracks of 100 keyframes each and return its id.
+
+    A quarter of the tracks is accepted, a tenth was made by a person, the rest is suggested.
+
+    :param step: frames from one keyframe to the next.
+    :param posed_every: one track in this many has 33 joints per keyframe; 0 for none.
+    """
+    video, run, batch = store.write(place, _base)
+    chance = random.Random(5)
+    for first in range(0, tracks, PART):
+        store.write(
+            place,
+            lambda db, first=first: _part(  # type: ignore[misc]
+                db,
+                (video, run, batch),
+                range(first, min(first + PART, tracks)),
+                step,
+                posed_every,
+                chance,
+            ),
+        )
+    return video
+
+
+def _base(db: store.Database) -> tuple[int, int, int]:
+    who = people.identify(db, "generated")
+    now = clock.now()
+    video = db.execute(
+        "INSERT INTO videos (sha256, name, bytes, width, height, frames, fps_num, fps_den, "
+        "duration, state, added_at) VALUES (?, 'long.mp4', 1, ?, ?, ?, 30, 1, ?, 'ready', ?)",
+        ["1" * 64, WIDTH, HEIGHT, FRAMES, FRAMES / 30, now],
+    ).lastrowid
+    times = frame_times.constant(FRAMES, Fraction(30))
+    db.execute("INSERT INTO frame_times VALUES (?, ?, ?)", [video, times.to_blob(), times.digest()])
+    run = db.execute(
+        "INSERT INTO runs (video, model, version, first_frame, last_frame, state, created_at) "
+        "VALUES (?, 'blazepose', '1', 0, ?, 'done', ?)",
+        [video, FRAMES - 1, now],
+    ).lastrowid
+    batch = db.execute(
+        "INSERT INTO batches (id, person, video, kind, at) VALUES ('generated', ?, ?, 'do', ?)",
+        [who, video, now],
+    ).lastrowid
+    assert video is not None
+    assert run is not None
+    assert batch is not None
+    return int(video), int(run), int(batch)
+
+
+def _part(
+    db: store.Database,
+    ids: tuple[int, int, int],
+    numbers: range,
+    step: int,
+    posed_every: int,
+    chance: random.Random,
+) -> None:
+    """One transaction's worth of tracks."""
+    video, run, batch = ids
+    who, person = people.identify(db, "generated"), classes.by_name(db, "person")
+    rows, verdicts, keyframes = [], [], list[Iterator[tuple[Any, ...]]]()
+    for number in numbers:
+        identity, first = number + 1, chance.randrange(FRAMES - KEYFRAMES * step)
+        manual = number % PERSON_EVERY == 0
+        decided = not manual and number % DECIDED_EVERY == 1
+        state = "manual" if manual else "accepted" if decided else "suggested"
+        posed = posed_every > 0 and number % posed_every == 0
+        rows.append(
+            (
+                identity,
+                video,
+                person,
+                None if manual else run,
+                None if manual else number,
+                who if manual else None,
+                "blazepose33" if posed else None,
+                first,
+                first + (KEYFRAMES - 1) * step,
+                None if manual else 0.8,
+                state,
+                KEYFRAMES,
+                number + 1,
+            )
+        )
+        if decided:
+            verdicts.append((identity, who, batch, clock.now()))
+        keyframes.append(_keyframes(identity, first, step, posed, "human" if manual else "model"))
+    db.conn.executemany(
+        "INSERT INTO tracks (id, video, class, run, number, person, skeleton, first_frame, "
+        "last_frame, score, state, keyframes, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    db.conn.executemany(
+        "INSERT INTO keyframes (track, frame, x, y, w, h, joints, score, source) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        itertools.chain.from_iterable(keyframes),
+    )
+    db.conn.executemany(
+        "INSERT INTO verdicts (kind, target, decision, person, batch, at) "
+        "VALUES ('track', ?, 'accept', ?, ?, ?)",
+        verdicts,
+    )
+
+
+def _keyframes(
+    identity: int, first: int, step: int, posed: bool, source: str
+) -> Iterator[tuple[Any, ...]]:
+    """A smooth walk over the picture."""
+    chance = np.random.default_rng(identity)
+    time = np.arange(KEYFRAMES)
+    across = (chance.uniform(0.2, 0.8) + 0.1 * np.sin(time / chance.uniform(8, 30))) * WIDTH
+    down = (chance.uniform(0.2, 0.6) + 0.05 * np.cos(time / chance.uniform(8, 30))) * HEIGHT
+    width = 60 + 10 * np.sin(time / 9)
+    boxes = np.stack([across, down, width, 2.5 * width], axis=1).astype("<f4").astype(float)
+    pose = chance.uniform(0, 1, (JOINTS, 4))
+    for number, (x, y, w, h) in enumerate(boxes.tolist()):
+        joints = None
+        if posed:
+            rows = pose * [w, h, 1, 0] + [x, y, 0, 2]
+            joints = rows.astype("<f4").tobytes()
+        yield (identity, first + number * step, x, y, w, h, joints, 0.8, source)

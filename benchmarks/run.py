@@ -1,0 +1,138 @@
+"""Measures the program and prints one JSON document: ``python -m benchmarks.run [NAME...]``.
+
+Every module of this folder with a function ``measure() -> list[Figure]`` is a benchmark; without
+names all of them run (or those in the environment variable ONLY, separated by commas). Each runs
+in a process of its own, so that memory and threads of one do not show in another. Progress goes
+to stderr. Exit code 1 when a benchmark failed; a missed budget is a result, not a failure.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import benchmarks
+from benchmarks import figures, machine
+from benchmarks.figures import Figure
+from core.workspace import ROOT
+
+LONGEST_RUN = 30 * 60
+LONGEST_BENCHMARK = 12 * 60
+CHILD = "--child"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run benchmarks and print the document; returns the exit code."""
+    if arguments and arguments[0] == CHILD:
+        return _child(arguments[1], Path(arguments[2]))
+    wanted = [
+        name for text in arguments or [os.environ.get("ONLY", "")] for name in text.split(",")
+    ]
+    known = names()
+    unknown = [name for name in wanted if name and name not in known]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    document = run([name for name in known if name in wanted] or known)
+    print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+    return 1 if any(item["verdict"] == "failed" for item in document["figures"]) else 0
+
+
+def names() -> list[str]:
+    """The benchmarks there are, in alphabetical order."""
+    return [
+        info.name
+        for info in pkgutil.iter_modules(benchmarks.__path__)
+        if "\ndef measure(" in (Path(benchmarks.__path__[0]) / f"{info.name}.py").read_text("utf-8")
+    ]
+
+
+def run(wanted: Sequence[str]) -> dict[str, Any]:
+    """Run benchmarks one after another, never longer than half an hour, and gather the figures."""
+    document = machine.header()
+    started = time.monotonic()
+    found: list[dict[str, Any]] = []
+    for name in wanted:
+        left = LONGEST_RUN - (time.monotonic() - started)
+        began = time.monotonic()
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        for item in _measured(name, min(LONGEST_BENCHMARK, left)):
+            found.append({"benchmark": name, **item})
+            _say(item)
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    document["seconds"] = round(time.monotonic() - started)
+    document["figures"] = found
+    return document
+
+
+def _say(item: dict[str, Any]) -> None:
+    budget = f" (budget {item['budget']})" if item["budget"] else ""
+    reason = f": {item['details']['reason']}" if item["value"] is None else ""
+    print(
+        f"  {item['verdict']:>7}  {item['name']} = {item['value']} {item['unit']}{budget}{reason}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _measured(name: str, limit: float) -> Iterator[dict[str, Any]]:
+    """The figures of one benchmark, measured by a child process."""
+    if limit < 30:
+        yield figures.without_value(name, "skipped", "the half hour is over").to_json()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        into = Path(folder) / "figures.json"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.run", CHILD, name, str(into)],
+            stdout=sys.stderr,
+            cwd=ROOT,
+            start_new_session=os.name == "posix",
+        )
+        try:
+            child.wait(limit)
+            reason = f"it ended with code {child.returncode}"
+        except subprocess.TimeoutExpired:
+            reason = f"it took longer than {limit:.0f} s"
+        finally:
+            _end(child)
+        if into.exists():
+            yield from json.loads(into.read_text("utf-8"))
+        else:
+            yield figures.without_value(name, "failed", reason).to_json()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Stop a child and what it started, if anything of it is left."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    elif child.poll() is None:
+        child.kill()
+    child.wait()
+
+
+def _child(name: str, into: Path) -> int:
+    module = importlib.import_module(f"benchmarks.{name}")
+    try:
+        measured: list[Figure] = module.measure()
+    except figures.Skipped as reason:
+        measured = [figures.without_value(name, "skipped", str(reason))]
+    part = into.with_suffix(".part")
+    part.write_text(json.dumps([figure.to_json() for figure in measured]), "utf-8")
+    part.replace(into)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,147 @@
+"""The real server in a process of its own, on a temporary workspace, and a client for it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from core import db as store
+from core.workspace import ROOT, Workspace
+
+PORTS = range(18540, 18550)
+START_SECONDS = 90
+
+
+class Server:
+    """A running server; ``own`` is its workspace. One connection, kept open, as a browser does."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process, self.port = process, port
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def get(self, path: str, **query: Any) -> tuple[bytes, float]:
+        """The body of a 200 answer and the seconds it took.
+
+        :raises RuntimeError: for any other answer.
+        """
+        return self._ask("GET", path, query)
+
+    def post(self, path: str, document: Any) -> tuple[Any, float]:
+        """Send JSON; the JSON answer and the seconds it took.
+
+        :raises RuntimeError: for an answer other than 200.
+        """
+        body, seconds = self._ask("POST", path, {}, json.dumps(document).encode())
+        return json.loads(body), seconds
+
+    def _ask(
+        self, method: str, path: str, query: dict[str, Any], body: bytes | None = None
+    ) -> tuple[bytes, float]:
+        address = f"/api{path}?{urlencode({'w': 'own', **query})}"
+        headers = {"Content-Type": "application/json"} if body else {}
+        started = time.perf_counter()
+        self._connection.request(method, address, body, headers)
+        answer = self._connection.getresponse()
+        data = answer.read()
+        seconds = time.perf_counter() - started
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {address}: {answer.status} {data[:300]!r}")
+        return data, seconds
+
+    def memory_mb(self) -> dict[str, float]:
+        """Resident memory now and at its largest, MiB; empty where the system does not tell."""
+        with suppress(OSError):
+            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+            sizes = {name: rest for name, _, rest in (line.partition(":") for line in lines)}
+            return {
+                name: int(sizes[key].split()[0]) / 1024
+                for name, key in (("now", "VmRSS"), ("largest", "VmHWM"))
+            }
+        return {}
+
+    def modules(self) -> set[str]:
+        """Shared libraries in the process that belong to model code; should be empty."""
+        with suppress(OSError):
+            maps = Path(f"/proc/{self.process.pid}/maps").read_text()
+            return {name for name in ("torch", "mediapipe", "transformers") if f"/{name}/" in maps}
+        return set()
+
+
+@contextmanager
+def running(own: Workspace) -> Iterator[Server]:
+    """Start the server on a workspace; its demo is empty and stays so.
+
+    :raises RuntimeError: when it does not start.
+    """
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="dataguard-bench-") as folder:
+        demo = Workspace(Path(folder) / "demo")
+        _keep_empty(demo)
+        log = Path(folder) / "server.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py"]
+                + ["--server.headless", "true", "--server.port", str(port)],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "DATAGUARD_WORKSPACE": str(own.root),
+                    "DATAGUARD_DEMO": str(demo.root),
+                },
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait(process, port, log)
+            yield Server(process, port)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _keep_empty(demo: Workspace) -> None:
+    """Mark the demo as opened before, so that the server adds nothing and starts no model."""
+    store.write(
+        demo,
+        lambda db: db.execute(
+            "INSERT INTO settings (key, value) VALUES ('demo_opened', '1') ON CONFLICT DO NOTHING"
+        ),
+    )
+    store.close_all()
+
+
+def _free_port() -> int:
+    for port in PORTS:
+        with socket.socket() as trial:
+            with suppress(OSError):
+                trial.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError(f"no free port from {PORTS.start} to {PORTS.stop - 1}")
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/api/openapi.json")
+            if connection.getresponse().status == 200:
+                return
+        connection.close()
+        time.sleep(0.2)
+    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
