@@ -49,6 +49,7 @@ def stacked(
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            insidetextfont={"color": "#ffffff", "size": 12},
             marker=_marker(look),
             hovertemplate=f"%{{x:,}} {label(names[part])}<extra></extra>",
         )
@@ -99,7 +100,7 @@ def _marker(look: Look) -> dict[str, object]:
         "line": {"width": 0},
         "pattern": {
             "shape": look.pattern,
-            "fgcolor": "rgba(255,255,255,0.55)",
+            "fgcolor": "rgba(255,255,255,0.4)",
             "bgcolor": look.colour,
             "size": 5,
             "solidity": 0.28,
@@ -113,8 +114,7 @@ def _frame(figure: go.Figure, *, height: int, unit: str) -> None:
         bargap=0.32,
         height=height,
         margin={"l": 8, "r": 12, "t": 34, "b": 34},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         hovermode="closest",
-        uniformtext={"minsize": 10, "mode": "hide"},
     )
     figure.update_xaxes(title={"text": unit, "standoff": 4}, tickformat=",d", nticks=6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -13,7 +13,8 @@ from core import errors, jobs, language, videos, worker
 from core.jobs import Job
 
 POLL_SECONDS = 2
-SHOWN = 12
+SHOWN = 100
+SHOWN_WAITING = 2
 KINDS = {
     "suggest": language.mark("Suggesting"),
     "proxy": language.mark("Preparing playback"),
@@ -26,7 +27,7 @@ KINDS = {
 def show(page: Page, *, kinds: Sequence[str] = tuple(KINDS)) -> None:
     """Open jobs of some kinds and those that failed, kept up to date by itself."""
     with page.reading() as db:
-        running = any(job.open for job in jobs.listed(db, limit=SHOWN * 4))
+        running = any(job.open for job in jobs.listed(db, limit=SHOWN))
     session.put("jobs_open", running)
     interval = POLL_SECONDS if running else None
     st.fragment(_draw, run_every=interval)(tuple(kinds))
@@ -35,25 +36,58 @@ def show(page: Page, *, kinds: Sequence[str] = tuple(KINDS)) -> None:
 def _draw(kinds: tuple[str, ...]) -> None:
     with shell.guard() as page:
         with page.reading() as db:
-            listed = jobs.listed(db, limit=SHOWN * 4)
+            listed = jobs.listed(db, limit=SHOWN)
             names = {job.video: _name(db, job) for job in listed if job.video}
         running = any(job.open for job in listed)
         shown = chosen(listed, kinds, seen=int(session.get("jobs_seen", 0)))
         if shown:
             with st.container(border=True, key="jobs", gap="small"):
-                for job in shown:
-                    _line(page, job, names.get(job.video, ""))
+                _lines(page, shown, names)
         if bool(session.get("jobs_open")) != running or _newly_done(listed):
             session.put("jobs_open", running)
             st.rerun()
 
 
+def _lines(page: Page, shown: Sequence[Job], names: Mapping[int | None, str]) -> None:
+    folded, rest = shown, []
+    if not session.get("jobs_unfolded"):
+        folded, rest = fold(shown)
+    for job in folded:
+        _line(page, job, names.get(job.video, ""))
+    if rest:
+        st.button(
+            page.count("{n} more is waiting", "{n} more are waiting", len(rest)),
+            key="jobs-more",
+            type="tertiary",
+            on_click=session.put,
+            args=("jobs_unfolded", True),
+        )
+    elif len(fold(shown)[1]):
+        st.button(
+            page.text("Show fewer"),
+            key="jobs-fewer",
+            type="tertiary",
+            on_click=session.put,
+            args=("jobs_unfolded", False),
+        )
+
+
+def fold(shown: Sequence[Job]) -> tuple[list[Job], list[Job]]:
+    """Jobs to show at once, and waiting ones that only count."""
+    waiting = [job for job in shown if job.state == "queued"]
+    rest = waiting[SHOWN_WAITING:] if len(waiting) > SHOWN_WAITING + 1 else []
+    return [job for job in shown if job not in rest], rest
+
+
 def chosen(listed: Sequence[Job], kinds: Sequence[str], *, seen: int) -> list[Job]:
-    """Open jobs, oldest first, then failed ones with an id above ``seen``."""
+    """Failed jobs with an id above ``seen``, then open ones in the order they are worked off."""
     wanted = [job for job in listed if job.kind in kinds and job.kind != "try"]
-    open_jobs = sorted((job for job in wanted if job.open), key=lambda job: job.id)
+    open_jobs = sorted(
+        (job for job in wanted if job.open),
+        key=lambda job: (job.state != "running", -job.priority, job.id),
+    )
     failed = [job for job in wanted if job.state == "failed" and job.id > seen]
-    return (open_jobs + failed)[:SHOWN]
+    return failed + open_jobs
 
 
 def _newly_done(listed: Sequence[Job]) -> bool:

@@ -12,7 +12,7 @@ from components.shell import Page
 from core import errors, videos
 from core.videos import Video
 
-ABOVE = 112
+BELOW = 12
 SMALLEST = 420
 
 
@@ -101,18 +101,21 @@ def picker(page: Page, listed: Sequence[Video], here: Place) -> None:
 
 def annotate(page: Page, here: Place) -> None:
     """The annotator in the height that is left, and the address of what it shows."""
-    height = browser.window_height(default=900) - ABOVE
-    status = annotator.show(
-        video=here.video,
-        workspace=page.key,
-        person=page.person,
-        language=page.language,
-        theme=browser.theme(),
-        frame=here.frame,
-        track=here.track,
-        height=max(height, SMALLEST),
-        key=session.key("annotator", page.key),
-    )
+    with st.container(key="label-room", gap=None):
+        room = browser.room_below()
+        if room is None:
+            return  # the browser answers with another run: the annotator is made once, and fits
+        status = annotator.show(
+            video=here.video,
+            workspace=page.key,
+            person=page.person,
+            language=page.language,
+            theme=browser.theme(),
+            frame=here.frame,
+            track=here.track,
+            height=max(room - BELOW, SMALLEST),
+            key=session.key("annotator", page.key),
+        )
     # Right after a change of video the annotator still tells of the one before.
     current = Place(here.video, status.frame, status.track)
     if session.get("label_video") != here.video:

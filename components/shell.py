@@ -25,14 +25,8 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLE = Path(__file__).with_name("shell.css")
+MARK = Path(__file__).with_name("mark.svg")
 PAGES = ("library", "suggest", "label", "statistics", "export")
-ICONS = {
-    "library": ":material/video_library:",
-    "suggest": ":material/auto_awesome:",
-    "label": ":material/select_all:",
-    "statistics": ":material/bar_chart:",
-    "export": ":material/ios_share:",
-}
 log = logging.getLogger("dataguard.screens")
 _inside_frame: ContextVar[bool] = ContextVar("inside_frame", default=False)
 
@@ -78,13 +72,20 @@ class Page:
 
 def run() -> None:
     """One script run: the frame, then the page inside it."""
-    st.set_page_config(page_title="DataGuard", layout="wide", initial_sidebar_state="collapsed")
     st.html(STYLE)
     inside = _inside_frame.set(True)
     try:
         page = _page()
         with guard(page):
             chosen = _navigation(page)
+            # After the navigation: its icon as a favicon would be fetched from the internet.
+            st.set_page_config(
+                page_title=f"{chosen.title} · DataGuard",
+                page_icon=str(MARK),
+                layout="wide",
+                initial_sidebar_state="collapsed",
+            )
+            st.logo(str(MARK), size="small")
             _controls(page)
             _greeting(page)
             chosen.run()
@@ -251,7 +252,6 @@ def _navigation(page: Page) -> Any:
             st.Page(
                 ROOT / "pages" / f"{name}.py",
                 title=named[name],
-                icon=ICONS[name],
                 url_path=name,
                 default=name == "library",
             )
@@ -318,19 +318,26 @@ def _greeting(page: Page) -> None:
     if session.get("person_chosen"):
         return
     _ = page.text
-    with st.container(key="greeting", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{_('Who is working?')}**", width="content")
-        session.set_widget("greeting-name", session.widget("greeting-name") or page.person)
+    with (
+        st.container(key="greeting"),
+        st.form("greeting-form", border=False),
+        st.container(horizontal=True, vertical_alignment="center", gap="small"),
+    ):
+        st.markdown(f"**{escape.markdown(_('Who is working?'))}**", width="content")
         st.text_input(
             _("Your name"),
+            page.person,
             key="greeting-name",
             max_chars=people.LONGEST_NAME,
             label_visibility="collapsed",
             width=220,
         )
-        st.button(_("Start"), type="primary", key="greeting-ok", on_click=_choose_greeting)
+        st.form_submit_button(
+            _("Start"), type="primary", key="greeting-ok", on_click=_choose_greeting
+        )
         st.caption(
-            _("The name is kept with every edit. No password, nothing leaves this computer.")
+            _("The name is kept with every edit. No password; nothing leaves this computer."),
+            width="content",
         )
 
 

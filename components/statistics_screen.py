@@ -76,7 +76,7 @@ def by_class(page: Page, found: Mapping[str, Any]) -> None:
         "labelled_frames": _("Labelled frames"),
         "positions": _("Positions"),
     }
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         head, switch = st.columns([2, 3], vertical_alignment="center")
         head.markdown(f"##### {_('By class and state')}")
         measure = switch.segmented_control(
@@ -103,7 +103,7 @@ def by_video(page: Page, wanted: Filter) -> None:
         counted = stats.by_video(db, wanted)
         names = {video.id: video.name for video in videos.listed(db)}
     counted.sort(key=lambda row: (-row["suggested"], -row["tracks"]))
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.markdown(f"##### {_('By video')}")
         if len(counted) > ROWS:
             st.caption(_("The {n} with most to review, of {total}.", n=ROWS, total=len(counted)))
@@ -126,7 +126,7 @@ def by_model(page: Page, wanted: Filter) -> None:
     _ = page.text
     with page.reading() as db:
         rows = stats.by_model(db, wanted)
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.markdown(f"##### {_('Models')}")
         st.caption(_("Accepted and fixed suggestions count as found rightly; deleted as wrong."))
         if not rows:
@@ -160,7 +160,7 @@ def by_person(page: Page, wanted: Filter) -> None:
     _ = page.text
     with page.reading() as db:
         rows = stats.by_person(db, Filter(video=wanted.video))
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.markdown(f"##### {_('People')}")
         if not rows:
             st.caption(_("Nobody has changed anything yet."))

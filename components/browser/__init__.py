@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import streamlit as st
 
+from components import session
+
 _ASSETS = Path(__file__).parent / "assets"
 _CHOICES = st.components.v2.component(
     "dataguard.browser",
@@ -45,13 +47,18 @@ def theme() -> str:
     return "light" if st.context.theme.type == "light" else "dark"
 
 
-def window_height(*, default: int) -> int:
-    """The height of the browser's window in CSS pixels; ``default`` until it is known."""
+def room_below() -> int | None:
+    """The height from here to the lower end of the window, in CSS pixels.
+
+    Draws nothing; None until the browser has told, once per tab.
+    """
     result = _CHOICES(
-        key="browser-height",
+        key="browser-room",
         data={"cookies": {}, "measure": True},
-        default={"height": default},
-        on_height_change=lambda: None,
+        default={"room": session.get("room")},
+        on_room_change=lambda: None,
     )
-    height = result.height
-    return int(height) if isinstance(height, int | float) and 200 <= height <= 10_000 else default
+    room = result.room
+    if isinstance(room, int | float) and 100 <= room <= 10_000:
+        session.put("room", int(room))
+    return session.get("room")

@@ -7,29 +7,35 @@ export default function ({ data, parentElement, setStateValue }) {
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
   }
   if (data.theme) drawTheme(parentElement, data.theme);
-  if (data.measure) return measure(setStateValue);
+  if (data.measure) return measure(parentElement, setStateValue);
 }
 
-let told = 0;
-
-function measure(setStateValue) {
+// The room below this element. It moves when something above it comes or goes.
+function measure(root, setStateValue) {
+  const host = root.host || root;
   let timer = 0;
   const tell = () => {
-    if (Math.abs(innerHeight - told) < 4) return;
-    told = innerHeight;
-    setStateValue("height", told);
+    const room = Math.round(innerHeight - host.getBoundingClientRect().top - scrolled(host));
+    if (Math.abs(room - Number(host.dataset.told || 0)) < 4) return;
+    host.dataset.told = room;
+    setStateValue("room", room);
   };
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(tell, 250);
+    timer = setTimeout(tell, 200);
   };
+  const watch = new ResizeObserver(later);
+  watch.observe(host.closest('[data-testid="stMainBlockContainer"]') || document.body);
   addEventListener("resize", later);
   tell();
   return () => {
     clearTimeout(timer);
+    watch.disconnect();
     removeEventListener("resize", later);
   };
 }
+
+const scrolled = (host) => host.closest('[data-testid="stMain"]')?.scrollTop || 0;
 
 // Streamlit 1.67 keeps the choice under this key, one per address that was loaded.
 const themeKey = (path) => `stActiveTheme-${path}-v2`;
