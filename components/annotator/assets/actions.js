@@ -55,7 +55,8 @@ export class Actions {
   }
 
   place(held, { box, joints }) {
-    const edit = { verb: "fix", ...this.about(held.id), frame: held.frame };
+    const revision = this.app.saving.revision(held.id, held.revision);
+    const edit = { verb: "fix", id: held.id, revision, frame: held.frame };
     if (box) edit.box = [box.x, box.y, box.w, box.h];
     if (joints) edit.joints = joints.map(joint);
     this.edit(edit);
@@ -188,7 +189,8 @@ export class Actions {
       const box = moveBox(boxOf(place), dx, dy, app.stage.picture);
       changed = { ...box, joints: shiftJoints(place.joints, box.x - place.x, box.y - place.y) };
     }
-    app.gestures.draft = { id: here.track.id, frame: here.frame, place: { ...app.gestures.draft?.place, ...changed }, nudged: true };
+    const { id, revision } = app.gestures.draft || this.about(here.track.id);
+    app.gestures.draft = { id, revision, frame: here.frame, place: { ...app.gestures.draft?.place, ...changed }, nudged: true };
     clearTimeout(this.nudgeTimer);
     this.nudgeTimer = setTimeout(() => this.flush(), NUDGE_PAUSE);
     app.paint();
@@ -201,7 +203,7 @@ export class Actions {
     if (!draft?.nudged) return;
     this.app.gestures.draft = null;
     const box = "w" in draft.place ? boxOf(draft.place) : null;
-    this.place({ id: draft.id, frame: draft.frame }, { box, joints: draft.place.joints });
+    this.place(draft, { box, joints: draft.place.joints });
   }
 
   /** The next (1) or previous (-1) track on this frame. */

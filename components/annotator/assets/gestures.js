@@ -74,7 +74,7 @@ export class Gestures {
     if (selected && editable) {
       const joint = jointAt(stage.view, selected.place.joints, point);
       const handle = handleAt(boxToScreen(stage.view, selected.place), point);
-      const held = { from: point, frame: app.player.target, id: selected.id, place: selected.place };
+      const held = { from: point, frame: app.player.target, place: selected.place, ...app.actions.about(selected.id) };
       if (joint >= 0) {
         app.select(selected.id, { joint });
         return this.begin(event, { kind: "joint", joint, ...held });
@@ -91,7 +91,7 @@ export class Gestures {
     }
     app.select(under[0].id);
     if (!editable) return undefined;
-    return this.begin(event, { kind: "move", from: point, frame: app.player.target, id: under[0].id, place: under[0].place });
+    return this.begin(event, { kind: "move", from: point, frame: app.player.target, place: under[0].place, ...app.actions.about(under[0].id) });
   }
 
   /** Objects under a point, the smallest first. */
@@ -192,6 +192,13 @@ export class Gestures {
     this.setMode("select");
     this.app.paint();
     return busy;
+  }
+
+  /** A new track got its real id while something is done to it. */
+  rename(created) {
+    for (const held of [this.drag, this.draft]) {
+      if (held && created?.[held.id] != null) held.id = created[held.id];
+    }
   }
 
   setMode(mode) {

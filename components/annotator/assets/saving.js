@@ -6,6 +6,7 @@ export class Saving {
   constructor(app) {
     this.app = app;
     this.queue = app.queue;
+    this.own = new Map();
   }
 
   /** What the queue tells us. */
@@ -21,8 +22,25 @@ export class Saving {
 
   submit(item) {
     const { workspace, person, video } = this.app.options;
-    const kept = this.queue.add({ ...item, workspace, person, video });
+    const edits = (item.edits || []).map((edit) => this.named(edit));
+    const kept = this.queue.add({ ...item, edits, workspace, person, video });
     this.app.probe.submitted(kept.batch);
+  }
+
+  /** A gesture may begin on a track that gets its real id before the gesture ends. */
+  named(edit) {
+    const { aliases, base } = this.app.state;
+    const id = aliases.get(edit.id);
+    return id == null ? edit : { ...edit, id, revision: base.get(id)?.revision ?? edit.revision };
+  }
+
+  /**
+   * The revision to send for a change that began at revision `seen`. What we saved ourselves
+   * meanwhile was seen too; what somebody else did was not, and must lead to a conflict.
+   */
+  revision(id, seen) {
+    const now = this.app.state.base.get(id)?.revision ?? 0;
+    return seen == null || now === seen || now === this.own.get(id) ? now : seen;
   }
 
   pendingChanged() {
@@ -44,6 +62,8 @@ export class Saving {
     app.probe.saved(item.batch);
     if (item.video !== app.options.video) return;
     app.state.rename(answer.created);
+    app.gestures.rename(answer.created);
+    for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
     app.state.mergeWhole(answer.tracks || [], answer.gone || []);
     app.header.showCounts(answer);
     if (item.kind === "edits") return;
