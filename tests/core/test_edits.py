@@ -296,3 +296,11 @@ def test_derived_states_are_what_the_verdicts_say(desk: Desk, suggested: tracks.
             ).fetchone()[0]
             assert row["keyframes"] == count
     assert desk.get(suggested.id).state == "rejected"
+
+
+def test_work_on_a_suggestion_hidden_meanwhile_brings_it_back(
+    desk: Desk, suggested: tracks.Track
+) -> None:
+    store.write(desk.workspace, lambda db: db.execute("UPDATE tracks SET hidden = 1"))
+    done = desk.do({"verb": "accept", "id": suggested.id, "revision": suggested.revision})
+    assert [(t.id, t.state, t.hidden) for t in done.tracks] == [(suggested.id, "accepted", False)]
