@@ -72,7 +72,8 @@ export class Labels {
       const track = tracks.find((one) => one.id === id);
       if (track && !this.closed) this.state.mergeWhole([track]);
     } catch (error) {
-      this.failed(error);
+      // A track deleted meanwhile is no trouble: the next poll takes its row away.
+      if (error.kind !== "refused") this.failed(error);
     }
   }
 
