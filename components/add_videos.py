@@ -23,7 +23,7 @@ def show(page: Page) -> None:
     if not paths.is_loopback(st.get_option("server.address")):
         return
     with st.form(session.key("add-folder", page.key), border=False):
-        field, copy, button = st.columns([6, 3, 2], vertical_alignment="bottom", gap="medium")
+        field, copy, button = st.columns([6, 3, 1], vertical_alignment="bottom", gap="medium")
         field.text_input(
             _("Or a folder or file on this computer"),
             key="add-path",
@@ -84,6 +84,7 @@ def _result(page: Page) -> None:
 
 
 def _uploaded(page: Page) -> None:
+    session.put("adding", True)  # the list of uploads stays in sight beside the first video
     with shell.guard(page):
         worker.ensure(page.workspace)
 

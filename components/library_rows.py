@@ -91,7 +91,7 @@ def row(page: Page, video: Video, counts: Counts, jobs: Sequence[Job]) -> Row:
         length=clock(video.duration) if video.frames else "",
         facts=_facts(page, video),
         tags=video.tags[:6],
-        people=f"{counts.people:,}" if is_ready and counts.by_state else "",
+        people=f"{counts.people:,}" if is_ready and any(counts.by_state.values()) else "",
         counts=tuple(
             (state, counts.by_state.get(state, 0), state_count(page, state, counts.by_state))
             for state in STATES

@@ -87,6 +87,7 @@ def run() -> None:
             )
             st.logo(str(MARK), size="small")
             _controls(page)
+            _keep(page)
             _greeting(page)
             chosen.run()
     finally:
@@ -307,10 +308,16 @@ def _settings(page: Page) -> None:
         paths=["/", *(f"/{name}" for name in PAGES)],
     )
     st.caption(escape.markdown(_("Workspace folder: {path}", path=page.workspace.root)))
+
+
+def _keep(page: Page) -> None:
+    """Store who works and in which language in the browser, for the next visit."""
+    kept = {"language": page.language} if session.get("language_chosen") else {}
     if session.get("person_chosen"):
-        browser.keep(person=page.person, language=page.language)
-    else:
-        browser.keep(language=page.language)
+        kept["person"] = page.person
+    if kept:
+        with st.container(key="keep"):
+            browser.keep(**kept)
 
 
 def _greeting(page: Page) -> None:
@@ -391,6 +398,7 @@ def _choose_language() -> None:
     chosen = session.widget("frame-language")
     if chosen in language.LANGUAGES:
         session.put("language", chosen)
+        session.put("language_chosen", True)
 
 
 if __name__ == "__main__":
