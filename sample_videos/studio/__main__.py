@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sample_videos.studio import choreography, film, truth
 
+
 def shots(workers: int) -> Iterator[truth.Shot]:
     """All frames in order, rendered by ``workers`` processes."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):

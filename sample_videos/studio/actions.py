@@ -29,7 +29,8 @@ def extension(action: choreography.Action, at: float) -> float:
         share = (at - action.first) / (action.contact - action.first)
         start = 0.25 if action.kind != "jab" else 0.1
         share = max(share - start, 0.0) / (1 - start)
-        return share**1.9 * (1.35 - 0.35 * share)
+        way: float = share**1.9 * (1.35 - 0.35 * share)
+        return way
     return 1.0 - geometry.ease((at - action.contact - 0.6) / (action.last - action.contact - 0.6))
 
 

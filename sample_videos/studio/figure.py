@@ -22,46 +22,36 @@ def groups(pose: motion.Pose) -> list[Group]:
 def _torso(pose: motion.Pose) -> Group:
     body = pose.trunk
     s, m = body.boxer.scale, body.boxer.scale * body.boxer.bulk
-    group = Group(body.boxer.id, "torso", 52.0, body.chest, body.chest_axes)
+    group = Group(body.boxer.id, "torso", 74.0, body.chest, body.chest_axes)
 
     def place(x: float, y: float, z: float) -> Vector:
         return group.at(x, y, z, s)
 
     low = body.pelvis + geometry.UP * 0.06 * s
-    ahead = body.chest_axes[:, 2]
-    left = body.pelvis_axes[:, 0]
-    for sign in (1.0, -1.0):
-        group.cone(
-            low + left * 0.055 * sign * s, place(sign * 0.055, -0.10, 0.0), 0.082 * m, 0.082 * m
-        )
-        group.cone(
-            low + (left * 0.028 * sign + ahead * 0.055) * s,
-            place(sign * 0.030, -0.04, 0.068), 0.034 * m, 0.034 * m,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.058, -0.09, -0.005), place(sign * 0.066, 0.09, -0.008),
-            0.082 * m, 0.088 * m,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.045, 0.065, 0.060), place(sign * 0.125, 0.100, 0.032), 0.050 * m, 0.046 * m
-        )
-        group.cone(
-            place(sign * 0.075, -0.08, -0.030), place(sign * 0.135, 0.08, -0.035),
-            0.040 * m, 0.055 * m,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.050, 0.03, -0.060), place(sign * 0.075, 0.14, -0.055), 0.05 * m, 0.05 * m
-        )
-        side = "left" if sign > 0 else "right"
+    ahead, left = body.chest_axes[:, 2], body.pelvis_axes[:, 0]
+    for sign, side in ((1.0, "left"), (-1.0, "right")):
+        flank = low + left * 0.060 * sign * s
+        group.cone(flank, place(sign * 0.055, -0.10, 0.0), 0.088 * m, 0.086 * m)
+        abdomen = low + (left * 0.030 * sign + ahead * 0.062) * s
+        group.cone(abdomen, place(sign * 0.032, -0.03, 0.076), 0.036 * m, 0.036 * m)
+        ribs = place(sign * 0.060, -0.09, -0.005)
+        group.cone(ribs, place(sign * 0.068, 0.09, -0.008), 0.088 * m, 0.094 * m)
+        breast = place(sign * 0.052, 0.058, 0.066)
+        group.cone(breast, place(sign * 0.132, 0.098, 0.034), 0.054 * m, 0.048 * m)
+        flat = place(sign * 0.082, -0.08, -0.030)
+        group.cone(flat, place(sign * 0.148, 0.08, -0.035), 0.044 * m, 0.060 * m)
+        blade = place(sign * 0.055, 0.03, -0.066)
+        group.cone(blade, place(sign * 0.090, 0.14, -0.058), 0.052 * m, 0.054 * m)
         shoulder, elbow = body.shoulders[side], pose.elbows[side]
-        group.cone(
-            place(sign * 0.03, 0.225, -0.020), geometry.mix(shoulder, place(0, 0.17, -0.02), 0.15),
-            0.042 * m, 0.048 * m,
-        )  # fmt: skip
-        group.cone(shoulder, geometry.mix(shoulder, elbow, 0.36), 0.058 * m, 0.042 * m)
-    group.cone(
-        place(0, 0.18, -0.015), geometry.mix(body.neck, body.head, 0.55), 0.058 * m, 0.050 * m
-    )
+        yoke = geometry.mix(shoulder, place(0, 0.17, -0.02), 0.15)
+        group.cone(place(sign * 0.032, 0.220, -0.022), yoke, 0.044 * m, 0.050 * m)
+        group.cone(shoulder, geometry.mix(shoulder, elbow, 0.36), 0.062 * m, 0.045 * m)
+        back = place(sign * 0.105, 0.115, -0.055)
+        group.cone(back, geometry.mix(shoulder, elbow, 0.10), 0.050 * m, 0.050 * m)
+        front = place(sign * 0.120, 0.120, 0.025)
+        group.cone(front, geometry.mix(shoulder, elbow, 0.12), 0.046 * m, 0.050 * m)
+    throat = geometry.mix(body.neck, body.head, 0.55)
+    group.cone(place(0, 0.18, -0.015), throat, 0.066 * m, 0.057 * m)
     return group
 
 
@@ -76,34 +66,28 @@ def _arm(pose: motion.Pose, side: str) -> Group:
         inside = body.chest_axes[:, 2]
     inside = geometry.unit(inside)
     outside = geometry.unit(np.cross(upper, inside))
-    group = Group(body.boxer.id, "arm", 75.0, elbow, _axes(upper, inside))
+    group = Group(body.boxer.id, "arm", 100.0, elbow, _axes(upper, inside))
 
-    def on(a: Vector, b: Vector, share: float, shift: Vector) -> Vector:
-        return geometry.mix(a, b, share) + shift * s
+    flex = 0.008 * max(0.0, -float(upper @ lower) + 0.4)
 
-    group.cone(shoulder, elbow, 0.047 * m, 0.034 * m)
-    group.cone(
-        on(shoulder, elbow, -0.02, -inside * 0.004), on(shoulder, elbow, 0.34, -inside * 0.002),
-        0.058 * m, 0.034 * m,
-    )  # fmt: skip
-    flex = 0.006 * max(0.0, -float(upper @ lower) + 0.4)
-    group.cone(
-        on(shoulder, elbow, 0.40, inside * (0.016 + flex)), on(shoulder, elbow, 0.74, inside * 0.014),
-        0.033 * m, 0.027 * m,
-    )  # fmt: skip
-    group.cone(
-        on(shoulder, elbow, 0.30, -inside * 0.018), on(shoulder, elbow, 0.70, -inside * 0.013),
-        0.033 * m, 0.026 * m,
-    )  # fmt: skip
-    group.cone(elbow, wrist, 0.035 * m, 0.026 * m)
-    group.cone(
-        on(elbow, wrist, 0.05, outside * 0.012 + upper * 0.004),
-        on(elbow, wrist, 0.50, outside * 0.004), 0.031 * m, 0.024 * m,
-    )  # fmt: skip
-    group.cone(
-        on(elbow, wrist, 0.08, -outside * 0.012), on(elbow, wrist, 0.48, -outside * 0.004),
-        0.029 * m, 0.024 * m,
-    )  # fmt: skip
+    def muscle(
+        ends: tuple[Vector, Vector], shares: tuple[float, float], shifts: tuple[Vector, Vector],
+        radii: tuple[float, float],
+    ) -> None:  # fmt: skip
+        first = geometry.mix(*ends, shares[0]) + shifts[0] * s
+        last = geometry.mix(*ends, shares[1]) + shifts[1] * s
+        group.cone(first, last, radii[0] * m, radii[1] * m)
+
+    bone, fore = (shoulder, elbow), (elbow, wrist)
+    group.cone(shoulder, elbow, 0.050 * m, 0.037 * m)
+    muscle(bone, (0.03, 0.38), (-inside * 0.004, -inside * 0.002), (0.061, 0.036))
+    biceps = (inside * (0.020 + flex), inside * 0.016)
+    muscle(bone, (0.42, 0.74), biceps, (0.036, 0.029))
+    muscle(bone, (0.28, 0.70), (-inside * 0.022, -inside * 0.014), (0.036, 0.028))
+    group.cone(elbow, wrist, 0.037 * m, 0.028 * m)
+    outer = (outside * 0.015 + upper * 0.004, outside * 0.004)
+    muscle(fore, (0.04, 0.52), outer, (0.034, 0.025))
+    muscle(fore, (0.08, 0.50), (-outside * 0.014, -outside * 0.004), (0.031, 0.025))
     return group
 
 
@@ -123,14 +107,13 @@ def _glove(pose: motion.Pose, side: str) -> Group:
     axes = _axes(along, inward)
     group = Group(body.boxer.id, f"glove_{side}", 95.0, centre, axes)
     up_side = geometry.unit(np.cross(along, axes[:, 2])) * motion.sign(side)
-    group.cone(wrist - along * 0.035 * s, wrist + along * 0.02 * s, 0.041 * s, 0.040 * s)
-    group.cone(centre - along * 0.018 * s, centre + along * 0.026 * s, 0.060 * s, 0.059 * s)
-    group.cone(
-        centre + along * 0.030 * s + axes[:, 2] * 0.012 * s,
-        centre - along * 0.004 * s + axes[:, 2] * 0.026 * s, 0.048 * s, 0.044 * s,
-    )  # fmt: skip
-    thumb = centre + (up_side * 0.036 + axes[:, 2] * 0.030) * s
-    group.cone(thumb - along * 0.038 * s, thumb + along * 0.014 * s, 0.022 * s, 0.024 * s)
+    group.cone(wrist - along * 0.045 * s, wrist + along * 0.02 * s, 0.045 * s, 0.043 * s)
+    group.cone(centre - along * 0.018 * s, centre + along * 0.028 * s, 0.066 * s, 0.066 * s)
+    knuckles = centre + (along * 0.034 + axes[:, 2] * 0.014) * s
+    palm = centre + (axes[:, 2] * 0.028 - along * 0.004) * s
+    group.cone(knuckles, palm, 0.053 * s, 0.048 * s)
+    thumb = centre + (up_side * 0.042 + axes[:, 2] * 0.032) * s
+    group.cone(thumb - along * 0.042 * s, thumb + along * 0.016 * s, 0.024 * s, 0.026 * s)
     return group
 
 
@@ -141,24 +124,28 @@ def _leg(pose: motion.Pose, side: str) -> Group:
     ahead = geometry.unit(pose.toes[side] - pose.heels[side])
     thigh = geometry.unit(knee - hip)
     front = geometry.unit(ahead - thigh * float(ahead @ thigh))
-    group = Group(body.boxer.id, "leg", 62.0, knee, _axes(-thigh, front))
-    group.cone(hip, knee, 0.078 * m, 0.046 * m)
-    group.cone(
-        geometry.mix(hip, knee, 0.25) + front * 0.028 * s,
-        geometry.mix(hip, knee, 0.80) + front * 0.014 * s, 0.055 * m, 0.036 * m,
-    )  # fmt: skip
-    group.cone(
-        geometry.mix(hip, knee, 0.30) - front * 0.030 * s,
-        geometry.mix(hip, knee, 0.85) - front * 0.010 * s, 0.048 * m, 0.032 * m,
-    )  # fmt: skip
-    group.cone(knee + front * 0.012 * s, knee + front * 0.010 * s, 0.042 * m, 0.040 * m)
-    group.cone(knee, ankle, 0.044 * m, 0.033 * m)
+    group = Group(body.boxer.id, "leg", 80.0, knee, _axes(-thigh, front))
     shin = geometry.unit(ankle - knee)
     back = -geometry.unit(ahead - shin * float(ahead @ shin))
-    group.cone(
-        geometry.mix(knee, ankle, 0.12) + back * 0.024 * s,
-        geometry.mix(knee, ankle, 0.48) + back * 0.018 * s, 0.036 * m, 0.030 * m,
-    )  # fmt: skip
+    aside = geometry.unit(np.cross(front, thigh)) * s
+
+    def muscle(
+        ends: tuple[Vector, Vector], shares: tuple[float, float], shifts: tuple[Vector, Vector],
+        radii: tuple[float, float],
+    ) -> None:  # fmt: skip
+        first = geometry.mix(*ends, shares[0]) + shifts[0] * s
+        last = geometry.mix(*ends, shares[1]) + shifts[1] * s
+        group.cone(first, last, radii[0] * m, radii[1] * m)
+
+    bone, low = (hip, knee), (knee, ankle)
+    group.cone(hip, knee, 0.084 * m, 0.048 * m)
+    muscle(bone, (0.25, 0.84), (front * 0.030, front * 0.016), (0.060, 0.038))
+    muscle(bone, (0.30, 0.88), (-front * 0.032, -front * 0.012), (0.054, 0.034))
+    group.cone(knee + front * 0.010 * s, knee + front * 0.008 * s, 0.045 * m, 0.043 * m)
+    group.cone(knee, ankle, 0.044 * m, 0.035 * m)
+    for sign in (1.0, -1.0):
+        heads = (back * 0.026 + aside / s * 0.014 * sign, back * 0.020)
+        muscle(low, (0.14, 0.50), heads, (0.038, 0.031))
     return group
 
 
@@ -183,48 +170,43 @@ def _shorts(pose: motion.Pose) -> Group:
     for sign, side in ((1.0, "left"), (-1.0, "right")):
         hip, knee = body.hips[side], pose.knees[side]
         group.cone(
-            group.at(sign * 0.045, -0.02, 0.0, s), group.at(sign * 0.050, 0.135, 0.012, s),
-            0.112 * s * waist, 0.098 * s * waist, cut=True,
+            group.at(sign * 0.051, -0.02, -0.008, s), group.at(sign * 0.051, 0.130, 0.010, s),
+            0.118 * s * waist, 0.108 * s * waist, cut=True,
         )  # fmt: skip
         outer = body.pelvis_axes[:, 0] * sign * 0.012 * s
         hem = geometry.mix(hip, knee, 0.80) + outer
         group.cone(hip + geometry.UP * 0.01 + outer, hem, 0.098 * m, 0.108 * m, cut=True)
+    group.cone(
+        group.at(0, -0.02, -0.030, s), group.at(0, 0.130, -0.012, s),
+        0.118 * s * waist, 0.110 * s * waist, cut=True,
+    )  # fmt: skip
     return group
 
 
 def _head(pose: motion.Pose) -> Group:
     body = pose.trunk
     s = body.boxer.scale
-    group = Group(body.boxer.id, "head", 95.0, body.head, body.head_axes)
+    group = Group(body.boxer.id, "head", 84.0, body.head, body.head_axes)
 
     def place(x: float, y: float, z: float) -> Vector:
         return group.at(x, y, z, s)
 
-    group.cone(place(0, 0.045, -0.028), place(0, 0.052, 0.018), 0.072 * s, 0.064 * s)
-    group.cone(place(0, 0.01, 0.008), place(0, -0.045, 0.034), 0.064 * s, 0.046 * s)
+    group.cone(place(0, 0.046, -0.030), place(0, 0.054, 0.020), 0.074 * s, 0.064 * s)
+    group.cone(place(0, 0.01, 0.008), place(0, -0.045, 0.032), 0.064 * s, 0.046 * s)
     for sign in (1.0, -1.0):
-        group.cone(
-            place(sign * 0.046, -0.035, 0.004), place(sign * 0.018, -0.082, 0.062),
-            0.024 * s, 0.021 * s,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.030, -0.012, 0.062), place(sign * 0.048, -0.004, 0.040),
-            0.018 * s, 0.018 * s,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.014, 0.036, 0.080), place(sign * 0.044, 0.036, 0.066),
-            0.009 * s, 0.010 * s,
-        )  # fmt: skip
-        group.cone(
-            place(sign * 0.076, 0.016, -0.012), place(sign * 0.073, -0.022, -0.004),
-            0.014 * s, 0.011 * s,
-        )  # fmt: skip
-    group.cone(place(0, 0.022, 0.082), place(0, -0.020, 0.104), 0.010 * s, 0.015 * s)
-    group.cone(place(0, -0.088, 0.066), place(0, -0.084, 0.070), 0.020 * s, 0.020 * s)
-    group.cone(place(-0.014, -0.054, 0.078), place(0.014, -0.054, 0.078), 0.015 * s, 0.015 * s)
-    group.cone(
-        place(0, -0.05, -0.02), geometry.mix(body.neck, body.head, 0.2), 0.050 * s, 0.052 * s
-    )
+        jaw = place(sign * 0.050, -0.040, 0.004)
+        group.cone(jaw, place(sign * 0.018, -0.088, 0.060), 0.023 * s, 0.021 * s)
+        cheek = place(sign * 0.028, -0.024, 0.060)
+        group.cone(cheek, place(sign * 0.046, -0.012, 0.036), 0.023 * s, 0.022 * s)
+        brow = place(sign * 0.012, 0.040, 0.084)
+        group.cone(brow, place(sign * 0.046, 0.038, 0.064), 0.011 * s, 0.011 * s)
+        ear = place(sign * 0.078, 0.018, -0.014)
+        group.cone(ear, place(sign * 0.074, -0.022, -0.004), 0.016 * s, 0.011 * s)
+    group.cone(place(0, 0.026, 0.088), place(0, -0.018, 0.112), 0.010 * s, 0.016 * s)
+    group.cone(place(0, -0.094, 0.066), place(0, -0.090, 0.072), 0.021 * s, 0.020 * s)
+    group.cone(place(-0.014, -0.054, 0.080), place(0.014, -0.054, 0.080), 0.016 * s, 0.016 * s)
+    nape = geometry.mix(body.neck, body.head, 0.2)
+    group.cone(place(0, -0.05, -0.02), nape, 0.052 * s, 0.055 * s)
     return group
 
 
@@ -232,15 +214,19 @@ def _hair(pose: motion.Pose) -> Group:
     body = pose.trunk
     s = body.boxer.scale
     group = Group(body.boxer.id, "hair", 80.0, body.head, body.head_axes)
-    thick = 0.004 if body.boxer.beard == 0 else 0.012
+    thick = 0.004 if body.boxer.beard == 0 else 0.010
     group.cone(
-        group.at(0, 0.058, -0.030, s), group.at(0, 0.072, 0.010, s),
-        (0.070 + thick) * s, (0.054 + thick) * s,
+        group.at(0, 0.060, -0.034, s), group.at(0, 0.078, 0.006, s),
+        (0.072 + thick) * s, (0.054 + thick) * s,
     )  # fmt: skip
     group.cone(
-        group.at(0, 0.015, -0.045, s), group.at(0, 0.045, -0.040, s),
-        (0.060 + thick / 2) * s, (0.064 + thick) * s,
+        group.at(0, 0.010, -0.048, s), group.at(0, 0.045, -0.040, s),
+        (0.060 + thick / 2) * s, (0.066 + thick) * s,
     )  # fmt: skip
+    if body.boxer.beard:  # a quiff
+        group.cone(
+            group.at(0.012, 0.118, 0.010, s), group.at(0.014, 0.102, 0.050, s), 0.030 * s, 0.024 * s
+        )
     return group
 
 
@@ -252,9 +238,9 @@ def joints(pose: motion.Pose) -> dict[str, Vector]:
     def face(x: float, y: float, z: float) -> Vector:
         return body.head + (body.head_axes @ geometry.vector(x, y, z)) * s
 
-    found = {"nose": face(0, -0.018, 0.116)}
+    found = {"nose": face(0, -0.018, 0.126)}
     for side in SIDES:
-        found[f"{side}_eye"] = face(motion.sign(side) * 0.032, 0.022, 0.082)
+        found[f"{side}_eye"] = face(motion.sign(side) * 0.033, 0.020, 0.080)
     for side in SIDES:
         found[f"{side}_ear"] = face(motion.sign(side) * 0.084, -0.002, -0.008)
     for name, points in (

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sample_videos.studio import choreography, sound
 
-QUALITY = "24.5"
+QUALITY = "20.5"
 
 
 def write(path: Path, frames: Iterable[npt.NDArray[np.uint8]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -12,16 +14,17 @@ WIDTH, TOP, BOTTOM = 26.0, 6.0, -1.3
 DISTANCE = -8.5
 
 
+@lru_cache(maxsize=1)
 def planes() -> tuple[ring.Plane, ...]:
-    """The crowd far behind the ropes and the barrier in front of it."""
-    return (_crowd(), _barrier())
+    """What lies behind the ring, from far to near: the crowd, the ground, a barrier."""
+    return (_crowd(), _ground(), _barrier())
 
 
 def _crowd() -> ring.Plane:
     width, height = int(WIDTH * SCALE), int((TOP - BOTTOM) * SCALE)
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     wall = np.array((0.020, 0.024, 0.045), dtype=np.float32) * (0.5 + 1.2 * rows)
-    image = np.broadcast_to(wall, (height, width, 3)).astype(np.float32).copy()
+    image: ring.Picture = np.broadcast_to(wall, (height, width, 3)).astype(np.float32).copy()
     random = np.random.default_rng(11)
     for row in range(9):
         level = 3.4 - row * 0.52  # seats rise to the back: far rows are drawn first
@@ -33,23 +36,43 @@ def _crowd() -> ring.Plane:
     lamps = np.zeros_like(image)
     for x in np.arange(1.2, WIDTH, 2.3):
         colour = random.uniform(0.75, 1.0, 3) * random.choice([1.6, 2.6])
-        centre = (int((x + random.uniform(-0.4, 0.4)) * SCALE), int(random.uniform(0.5, 1.5) * SCALE))
+        across, below = x + random.uniform(-0.4, 0.4), random.uniform(1.75, 2.1)
+        centre = (int(across * SCALE), int(below * SCALE))
         cv2.circle(lamps, centre, 9, tuple(float(c) for c in colour), -1, cv2.LINE_AA)
     for _ in range(26):  # phones and cameras among the crowd
         centre = (int(random.uniform(0, width)), int(random.uniform(2.7, 5.6) * SCALE))
         cv2.circle(lamps, centre, 3, (0.55, 0.62, 0.75), -1, cv2.LINE_AA)
     image += cv2.GaussianBlur(lamps, (0, 0), 2.2) + 1.3 * cv2.GaussianBlur(lamps, (0, 0), 26.0)
+    haze: ring.Picture = cv2.GaussianBlur(_beams(image.shape[:2], random), (0, 0), 16.0)
+    image += haze
     return ring.Plane(
         geometry.vector(-WIDTH / 2, TOP, DISTANCE), geometry.vector(1, 0, 0),
         geometry.vector(0, -1, 0), SCALE, _opaque(image),
     )  # fmt: skip
 
 
+def _beams(shape: tuple[int, ...], random: np.random.Generator) -> ring.Picture:
+    """Light from the lamps in the haze above the crowd."""
+    height, width = shape
+    beams = np.zeros((height, width, 3), dtype=np.float32)
+    for x in range(60, width, 147):
+        lean = int(random.uniform(-160, 160))
+        top, foot, half = int(1.6 * SCALE), int(4.6 * SCALE), int(random.uniform(40, 90))
+        corners = [[x - 6, top], [x + 6, top], [x + lean + half, foot], [x + lean - half, foot]]
+        beam = np.zeros_like(beams)
+        tint = random.choice([0.6, 1.0, 1.4])
+        cv2.fillPoly(beam, [np.array(corners, dtype=np.int32)], (0.020 * tint, 0.026, 0.042))
+        fade = np.clip((foot - np.arange(height, dtype=np.float32)) / (foot - top), 0, 1)
+        beams += beam * (fade * fade)[:, None, None]
+    return beams
+
+
 def _spectator(
     image: ring.Picture, x: float, level: float, gloom: float, random: np.random.Generator
 ) -> None:
     """Shoulders, a head and hair, a few texels across: only a blur is seen of it."""
-    cloth = random.uniform(0.012, 0.10, 3) * gloom * random.choice([0.6, 1.0, 1.8])
+    shade = random.uniform(0.015, 0.075) * random.choice([0.5, 1.0, 1.7])
+    cloth = shade * gloom * random.uniform(0.72, 1.28, 3)
     skin = np.array((0.30, 0.19, 0.13)) * random.uniform(0.35, 1.05) * gloom * 0.6
     hair = np.array((0.02, 0.016, 0.014)) * random.uniform(0.5, 3)
     column, row = int(x * SCALE), int((TOP - level) * SCALE)
@@ -76,6 +99,19 @@ def _barrier() -> ring.Plane:
     image[:5] = 0.06
     return ring.Plane(
         geometry.vector(-11, 0.45, -6.2), geometry.vector(1, 0, 0), geometry.vector(0, -1, 0),
+        scale, _opaque(image),
+    )  # fmt: skip
+
+
+def _ground() -> ring.Plane:
+    """The dark floor of the hall around the ring, one metre below the canvas."""
+    scale = 24
+    random = np.random.default_rng(5)
+    image: ring.Picture = np.full((int(9.0 * scale), int(24 * scale), 3), 0.016, dtype=np.float32)
+    image *= 1 + 0.3 * random.random(image.shape[:2], dtype=np.float32)[..., None]
+    image = cv2.GaussianBlur(image, (0, 0), 2.0)
+    return ring.Plane(
+        geometry.vector(-12, -1.0, -6.4), geometry.vector(1, 0, 0), geometry.vector(0, 0, 1),
         scale, _opaque(image),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from sample_videos.studio import geometry, motion, ring
@@ -18,12 +19,12 @@ SECOND = _lamp(-0.55, 1.0, -0.10)
 FILL = _lamp(-0.25, 0.25, 1.0)
 RIM_LEFT = _lamp(-0.75, 0.45, -0.75)
 RIM_RIGHT = _lamp(0.80, 0.50, -0.65)
-KEY_COLOUR = np.array((1.12, 1.03, 0.92), dtype=np.float32)
-SECOND_COLOUR = np.array((0.36, 0.36, 0.38), dtype=np.float32)
-FILL_COLOUR = np.array((0.26, 0.28, 0.33), dtype=np.float32)
+KEY_COLOUR = np.array((1.62, 1.48, 1.30), dtype=np.float32)
+SECOND_COLOUR = np.array((0.40, 0.40, 0.44), dtype=np.float32)
+FILL_COLOUR = np.array((0.17, 0.18, 0.21), dtype=np.float32)
 RIM_COLOUR = np.array((0.42, 0.50, 0.66), dtype=np.float32)
-SKY = np.array((0.26, 0.27, 0.30), dtype=np.float32)
-BOUNCE = np.array((0.20, 0.21, 0.23), dtype=np.float32)
+SKY = np.array((0.15, 0.155, 0.175), dtype=np.float32)
+BOUNCE = np.array((0.13, 0.14, 0.155), dtype=np.float32)
 
 
 def blockers(poses: list[motion.Pose]) -> tuple[Array, Array]:
@@ -66,7 +67,7 @@ def shadow(
     """Share of a lamp that reaches points (N,), 0..1.
 
     Each sphere dims by how near the ray towards the lamp passes; spheres nearer than ``skip``
-    metres along the ray (the body part itself) do not count.
+    metres along the ray (the body part itself) fade out.
     """
     along = centres @ lamp - (points @ lamp)[:, None]
     gap = np.zeros_like(along)
@@ -77,11 +78,13 @@ def shadow(
     gap -= radii
     edge = np.maximum(along, 0.05) * np.float32(softness)
     lit = np.clip(0.5 + gap / edge, 0, 1)
-    lit[along < skip + radii] = 1
     lit = lit * lit * (3 - 2 * lit)
+    counts = np.clip((along - skip - 0.55 * radii) / (0.9 * radii + 0.02), 0, 1)
+    lit = 1 - (1 - lit) * counts
     # Neighbouring spheres of one limb overlap: the darkest counts, the rest only a little.
     darkest = lit.min(axis=1)
-    return (darkest * (0.75 + 0.25 * np.prod(lit, axis=1))).astype(np.float32)
+    left: Array = (darkest * (0.75 + 0.25 * np.prod(lit, axis=1))).astype(np.float32)
+    return left
 
 
 def nearness(points: Array, centres: Array, radii: Array) -> Array:
@@ -92,13 +95,12 @@ def nearness(points: Array, centres: Array, radii: Array) -> Array:
         distance2 = (offset * offset).sum(axis=1)
         # Solid angle of a sphere above a plane (Lambert): cos * r^2 / d^2.
         dim += np.clip(offset[:, 1], 0, None) / np.sqrt(distance2) * radius * radius / distance2
-    return np.exp(-0.9 * dim).astype(np.float32)
+    left: Array = np.exp(-0.9 * dim).astype(np.float32)
+    return left
 
 
 def floor_shade(poses: list[motion.Pose], step: int = 3) -> ring.Picture:
     """The shadow map of the canvas: 1 where fully lit."""
-    import cv2
-
     centres, radii = blockers(poses)
     x, z = ring.floor_grid(step)
     shape = x.shape
@@ -109,7 +111,7 @@ def floor_shade(poses: list[motion.Pose], step: int = 3) -> ring.Picture:
     key = shadow(points, KEY, centres, radii, 0.13, 0.0)
     second = shadow(points, SECOND, centres, radii, 0.16, 0.0)
     shade = np.ones(shape, dtype=np.float32).ravel()
-    shade[near] = 0.24 * nearness(points, centres, radii) + 0.54 * key + 0.22 * second
+    shade[near] = 0.18 * nearness(points, centres, radii) + 0.60 * key + 0.22 * second
     depth, width = ring.canvas().shape[:2]
     large = cv2.resize(shade.reshape(shape), (width, depth), interpolation=cv2.INTER_LINEAR)
     return large.astype(np.float32)

@@ -1,18 +1,18 @@
-"""The bodies' joints at any instant: trunk, then legs on planted feet, then arms to their targets."""
+"""The joints at any instant: the trunk, legs on planted feet, arms that reach their targets."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sample_videos.studio import actions, cast, choreography, feet, geometry
 from sample_videos.studio.geometry import Matrix, Vector
 
 SIDES = ("left", "right")
-UPPER_ARM, FOREARM, FIST = 0.295, 0.262, 0.088
+UPPER_ARM, FOREARM, FIST = 0.295, 0.262, 0.094
 THIGH, SHANK, ANKLE = 0.445, 0.43, 0.088
-HEAD_REACH, GLOVE_REACH = 0.10, 0.068
+HEAD_REACH, GLOVE_REACH = 0.10, 0.074
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Pose:
     knees: dict[str, Vector]
     ankles: dict[str, Vector]
     toes: dict[str, Vector]
-    heels: dict[str, Vector] = field(default_factory=dict)
+    heels: dict[str, Vector]
 
 
 def other(person: int) -> cast.Boxer:
@@ -90,27 +90,20 @@ def trunk(person: int, at: float, *, reacting: bool = True) -> Trunk:
     neck = chest + (0.215 * chest_axes[:, 1] - 0.012 * chest_axes[:, 2]) * s
     return _headed(
         Trunk(boxer, place.heading, pelvis, pelvis_axes, chest, chest_axes, neck, neck,
-              np_eye(), hips, _shoulders(neck, chest_axes, person, at, s)),
+              geometry.turn(0.0), hips, _shoulders(neck, chest_axes, person, at, s)),
         done, turns,
     )  # fmt: skip
-
-
-def np_eye() -> Matrix:
-    return geometry.turn(0.0)
 
 
 def _headed(body: Trunk, done: actions.Motion, turns: float) -> Trunk:
     s, m = body.boxer.scale, body.boxer.mirror
     look = geometry.turn(body.heading + m * math.radians(-10 + 22 * done.stagger))
-    pitch = math.radians(13 + 7 * done.block + 4 * math.sin(turns / 2) - 34 * done.stagger)
+    pitch = math.radians(9 + 7 * done.block + 4 * math.sin(turns / 2) - 34 * done.stagger)
     roll = math.radians(3 * math.sin(turns / 2 + 0.6)) + m * math.radians(14) * done.slip
     head_axes = look @ geometry.turn(0, pitch, roll)
     column = geometry.unit(body.chest_axes[:, 1] + head_axes[:, 1])
     head = body.neck + (0.150 * column + 0.028 * head_axes[:, 2]) * s
-    return Trunk(
-        body.boxer, body.heading, body.pelvis, body.pelvis_axes, body.chest, body.chest_axes,
-        body.neck, head, head_axes, body.hips, body.shoulders,
-    )  # fmt: skip
+    return replace(body, head=head, head_axes=head_axes)
 
 
 def _hips(pelvis: Vector, axes: Matrix, s: float) -> dict[str, Vector]:
@@ -119,14 +112,12 @@ def _hips(pelvis: Vector, axes: Matrix, s: float) -> dict[str, Vector]:
     }
 
 
-def _shoulders(
-    neck: Vector, axes: Matrix, person: int, at: float, s: float
-) -> dict[str, Vector]:
+def _shoulders(neck: Vector, axes: Matrix, person: int, at: float, s: float) -> dict[str, Vector]:
     found = {}
     for side in SIDES:
         punch = _punch(person, side, at)
         share = actions.extension(punch, at) if punch else 0.0
-        local = geometry.vector(sign(side) * 0.185, -0.045 + 0.025 * share, 0.01 + 0.05 * share)
+        local = geometry.vector(sign(side) * 0.197, -0.042 + 0.025 * share, 0.01 + 0.05 * share)
         found[side] = neck + (axes @ local) * s
     return found
 
@@ -163,8 +154,8 @@ def _guard(body: Trunk, side: str, at: float) -> Vector:
     axes = geometry.turn(body.heading)
     wave = 0.014 * math.sin(turns + (0.8 if lead else 2.4))
     across = sign(side) * (0.085 if lead else 0.075)
-    ahead = (0.335 if lead else 0.20) + wave
-    up = (-0.075 if lead else -0.085) + 0.012 * math.sin(turns / 2 + (0 if lead else 2))
+    ahead = (0.335 if lead else 0.185) + wave
+    up = (-0.115 if lead else -0.135) + 0.012 * math.sin(turns / 2 + (0 if lead else 2))
     anchor = body.neck + geometry.UP * 0.15 * boxer.scale
     return anchor + (axes @ geometry.vector(across, up, ahead)) * boxer.scale
 
@@ -239,9 +230,7 @@ def target(action: choreography.Action) -> Vector:
 
 def _answers(action: choreography.Action) -> list[choreography.Action]:
     return [
-        a
-        for a in choreography.ACTIONS
-        if a.person != action.person and a.contact == action.contact
+        a for a in choreography.ACTIONS if a.person != action.person and a.contact == action.contact
     ]
 
 

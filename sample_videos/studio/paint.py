@@ -40,7 +40,7 @@ def surface(packed: shapes.Packed, boxer: cast.Boxer, points: Array) -> Surface:
         return _hair(boxer, local, normal)
     found = _skin(boxer, local, normal)
     if kind == "head":
-        _face(found, boxer, local, facing)
+        _face(found, boxer, local)
     elif kind == "torso":
         _chest(found, local, facing)
     return found
@@ -70,27 +70,30 @@ def _skin(boxer: cast.Boxer, local: Array, normal: Array) -> Surface:
     return Surface(albedo, normal, gloss, 26.0, True)
 
 
-def _face(found: Surface, boxer: cast.Boxer, local: Array, facing: Array) -> None:
+def _face(found: Surface, boxer: cast.Boxer, local: Array) -> None:
     front = (local[:, 2] > 0.02).astype(np.float32)
     skin = boxer.skin
     dark = tuple(0.55 * c for c in skin)
     if boxer.beard:
         low = np.clip((-0.036 - local[:, 1]) / 0.012, 0, 1)
         low *= np.clip((local[:, 2] + 0.03) / 0.02, 0, 1)
-        low *= np.clip((0.075 + 0.0 - np.abs(local[:, 1] + 0.06)) / 0.02, 0, 1)
+        low *= np.clip((0.075 - np.abs(local[:, 1] + 0.06)) / 0.02, 0, 1)
         _tint(found, 0.72 * low, (boxer.hair[0] * 1.5, boxer.hair[1] * 1.5, boxer.hair[2] * 1.5))
-    sides = np.clip((np.abs(local[:, 0]) - 0.060) / 0.008, 0, 1) * (local[:, 2] < 0.015)
-    _tint(found, 0.75 * sides * np.clip((local[:, 1] - 0.012) / 0.012, 0, 1), boxer.hair)
+    temple = np.clip((0.040 - local[:, 2]) / 0.012, 0, 1)
+    temple *= np.clip((local[:, 1] - 0.022) / 0.014, 0, 1)
+    _tint(found, 0.85 * temple, boxer.hair)
     for sign in (1.0, -1.0):
         socket = _spot(local, (sign * 0.033, 0.021), (0.024, 0.016)) * front
         _tint(found, 0.45 * socket, (dark[0], dark[1], dark[2]))
-        _tint(found, _spot(local, (sign * 0.033, 0.019), (0.014, 0.007)) * front, (0.55, 0.53, 0.5))
-        _tint(found, _spot(local, (sign * 0.032, 0.019), (0.006, 0.007)) * front, (0.02, 0.015, 0.01))
+        white = _spot(local, (sign * 0.033, 0.020), (0.014, 0.007)) * front
+        _tint(found, 0.9 * white, (0.5, 0.48, 0.45))
+        iris = _spot(local, (sign * 0.032, 0.019), (0.006, 0.007)) * front
+        _tint(found, iris, (0.02, 0.015, 0.01))
         _tint(found, _spot(local, (sign * 0.034, 0.043), (0.022, 0.006)) * front, boxer.hair)
-    mouth = _spot(local, (0.0, -0.052), (0.025, 0.008)) * front
+    lips = np.clip((local[:, 2] - 0.068) / 0.008, 0, 1)
+    mouth = _spot(local, (0.0, -0.052), (0.021, 0.007)) * lips
     _tint(found, 0.8 * mouth, (skin[0] * 0.62, skin[1] * 0.36, skin[2] * 0.36))
-    _tint(found, 0.6 * _spot(local, (0.0, -0.052), (0.022, 0.0025)) * front, (0.03, 0.01, 0.01))
-    del facing
+    _tint(found, 0.6 * _spot(local, (0.0, -0.052), (0.018, 0.002)) * lips, (0.03, 0.01, 0.01))
 
 
 def _chest(found: Surface, local: Array, facing: Array) -> None:
@@ -99,10 +102,10 @@ def _chest(found: Surface, local: Array, facing: Array) -> None:
         nipple = _spot(local, (sign * 0.088, 0.048), (0.012, 0.011)) * front
         _tint(found, 0.6 * nipple, (0.16, 0.07, 0.05))
     middle = np.exp(-((local[:, 0] / 0.007) ** 2)) * front * (local[:, 1] < 0.12)
-    found.albedo *= (1 - 0.22 * middle)[:, None].astype(np.float32)
+    found.albedo *= (1 - 0.34 * middle)[:, None].astype(np.float32)
     for y in (0.012, -0.045, -0.100):
         row = np.exp(-(((local[:, 1] - y) / 0.006) ** 2)) * front * (np.abs(local[:, 0]) < 0.07)
-        found.albedo *= (1 - 0.15 * row)[:, None].astype(np.float32)
+        found.albedo *= (1 - 0.26 * row)[:, None].astype(np.float32)
     spine = np.exp(-((local[:, 0] / 0.010) ** 2)) * np.clip(-facing[:, 2] * 2, 0, 1)
     found.albedo *= (1 - 0.25 * spine)[:, None].astype(np.float32)
 
@@ -115,7 +118,9 @@ def _shorts(
     found = Surface(albedo, normal, np.full(len(local), 0.16, np.float32), 14.0, False)
     legs = weight[:, 1] + weight[:, 3]
     down = np.where(weight[:, 1] > weight[:, 3], along[:, 1], along[:, 3])
-    side = np.exp(-((local[:, 2] / 0.030) ** 4)) * (np.abs(facing[:, 0]) > 0.45)
+    left = weight[:, 0] + weight[:, 1] > 0.5
+    outwards = np.where(left, facing[:, 0], -facing[:, 0])
+    side = np.clip((outwards - 0.90) / 0.03, 0, 1)
     _tint(found, side, boxer.trim)
     hem = np.clip((down - 0.90) / 0.012, 0, 1) * (legs > 0.5)
     _tint(found, hem, boxer.trim)
@@ -125,8 +130,8 @@ def _shorts(
     _tint(found, line, boxer.shorts)
     # Folds: relief from a few crossing waves, deeper towards the hem.
     x, y, z = local[:, 0], local[:, 1], local[:, 2]
-    wave = np.cos(26 * x + 9 * y + 2.2 * np.sin(17 * y + 6 * z)) * 0.22
-    cross = np.cos(31 * z - 13 * y + 1.7 * np.sin(21 * x)) * 0.20
+    wave = np.cos(26 * x + 9 * y + 2.2 * np.sin(17 * y + 6 * z)) * 0.38
+    cross = np.cos(31 * z - 13 * y + 1.7 * np.sin(21 * x)) * 0.34
     depth = (0.35 + 0.65 * np.clip(-y / 0.25, 0, 1)) * (1 - band)
     relief = np.stack([wave * depth, 0.25 * (wave + cross) * depth, cross * depth], axis=1)
     bent = normal + (relief.astype(np.float32) @ axes.T)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sample_videos.studio import camera, figure, light, motion, paint, ring, tracing
+from sample_videos.studio import camera, figure, hall, light, motion, paint, ring, tracing
 from sample_videos.studio.shapes import Array
 
 WIDTH, HEIGHT = camera.WIDTH, camera.HEIGHT
@@ -77,7 +77,7 @@ def sample(at: float, dx: float, dy: float, floor: ring.Plane | None) -> Seen:
 
 def _background(view: camera.View, dx: float, dy: float, floor: ring.Plane) -> Array:
     picture = np.zeros((HEIGHT, WIDTH, 3), dtype=np.float32)
-    for plane in (*ring.backdrop(), floor, *ring.ropes()):
+    for plane in (*hall.planes(), floor, *ring.ropes()):
         drawn = plane.onto(view, dx, dy)
         picture *= 1 - drawn[..., 3:]
         picture += drawn[..., :3]
@@ -145,10 +145,10 @@ def render(frame: int) -> tuple[npt.NDArray[np.uint8], Seen]:
 
 def develop(linear: Array, frame: int) -> npt.NDArray[np.uint8]:
     """Lens glow, vignette, tone curve and sensor noise (seeded by the frame number)."""
-    bright = np.clip(linear - 0.75, 0, None)
+    bright = np.clip(linear - 1.0, 0, None)
     linear = linear + 0.35 * cv2.GaussianBlur(bright, (0, 0), 7.0)
     linear = linear * _vignette() * 1.12
-    # Filmic curve by Hejl and Burgess-Dawson would tint; this one (Reinhard, white 2.6) does not.
+    # Extended Reinhard curve (2002, equation 4) with a softer shoulder; white at 2.6.
     toned = linear * (1 + linear / (2.6 * 2.6)) / (1 + linear * 0.55)
     picture = np.clip(toned, 0, 1) ** np.float32(1 / 2.2) * 255
     random = np.random.default_rng([SEED, frame])

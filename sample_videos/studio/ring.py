@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from sample_videos.studio import camera, geometry
 from sample_videos.studio.geometry import Vector
 
-Picture = npt.NDArray[np.float32]
+Picture = npt.NDArray[Any]  # float32 throughout
 SIZE = (camera.WIDTH, camera.HEIGHT)
 LEFT, RIGHT, BACK, FRONT = -3.55, 3.55, -3.3, 3.6
 CANVAS_SCALE = 110  # texture pixels per metre
@@ -58,7 +59,7 @@ def _noise(height: int, width: int, cell: float, seed: int) -> Picture:
 def canvas() -> Picture:
     """The floor's albedo: canvas with a printed circle, lettering, seams and scuffs; RGB."""
     width, depth = int((RIGHT - LEFT) * CANVAS_SCALE), int((FRONT - BACK) * CANVAS_SCALE)
-    floor = np.empty((depth, width, 3), dtype=np.float32)
+    floor: Picture = np.empty((depth, width, 3), dtype=np.float32)
     floor[:] = (0.40, 0.45, 0.52)
     for cell, amount in ((90.0, 0.045), (14.0, 0.03), (2.0, 0.025)):
         floor *= 1 + amount * _noise(depth, width, cell, int(cell))[..., None]
@@ -78,7 +79,9 @@ def canvas() -> Picture:
     return floor.astype(np.float32)
 
 
-def _letters(layer: npt.NDArray[np.uint8], text: str, x: int, y: int, size: float, pen: int) -> None:
+def _letters(
+    layer: npt.NDArray[np.uint8], text: str, x: int, y: int, size: float, pen: int
+) -> None:
     font = cv2.FONT_HERSHEY_DUPLEX
     (width, height), _ = cv2.getTextSize(text, font, size, pen)
     cv2.putText(layer, text, (x - width // 2, y + height // 2), font, size, 255, pen, cv2.LINE_AA)
@@ -118,29 +121,17 @@ def floor(shade: Picture) -> Plane:
 
 
 @lru_cache(maxsize=1)
-def backdrop() -> tuple[Plane, ...]:
-    """What never changes behind the floor's far edge: the hall, from far to near."""
-    from sample_videos.studio import hall
-
-    return hall.planes()
-
-
-@lru_cache(maxsize=1)
 def ropes() -> tuple[Plane, ...]:
     """Back and side ropes with posts and corner pads, drawn over the floor."""
     width = RIGHT - LEFT
-    back = _rope_plane(
-        width, geometry.vector(LEFT - 0.3, 1.7, BACK), geometry.vector(1, 0, 0), seed=3
-    )
+    back = _rope_plane(width, geometry.vector(LEFT - 0.3, 1.7, BACK), geometry.vector(1, 0, 0))
     depth = 5.2
-    left = _side_plane(depth, geometry.vector(LEFT, 1.7, BACK), seed=4)
-    right = _side_plane(depth, geometry.vector(RIGHT, 1.7, BACK), seed=5)
+    left = _side_plane(depth, geometry.vector(LEFT, 1.7, BACK))
+    right = _side_plane(depth, geometry.vector(RIGHT, 1.7, BACK))
     return (left, right, back)
 
 
-def _draw_ropes(
-    texture: Picture, scale: int, start: float, length: float, sag: float
-) -> None:
+def _draw_ropes(texture: Picture, scale: int, start: float, length: float, sag: float) -> None:
     columns = np.arange(texture.shape[1], dtype=np.float32) / scale - start
     inside = (columns >= 0) & (columns <= length)
     dip = sag * np.clip(columns * (length - columns) * 4 / length**2, 0, 1)
@@ -150,13 +141,13 @@ def _draw_ropes(
         offset = (rows - (1.7 - height + dip[None, :])) / radius
         cover = np.clip((1 - np.abs(offset)) * radius * scale + 0.5, 0, 1) * inside
         light = 0.30 + 0.75 * np.clip(-offset * 0.75 + 0.45, 0, 1)
-        twist = 1 + 0.10 * np.sin((columns[None, :] * 70 + offset * 1.2))
+        twist = 1 + 0.10 * np.sin(columns[None, :] * 70 + offset * 1.2)
         colours = np.array(colour, dtype=np.float32) * (light * twist)[..., None]
         texture[..., :3] = texture[..., :3] * (1 - cover[..., None]) + colours * cover[..., None]
         texture[..., 3] = texture[..., 3] * (1 - cover) + cover
 
 
-def _rope_plane(width: float, origin: Vector, right: Vector, *, seed: int) -> Plane:
+def _rope_plane(width: float, origin: Vector, right: Vector) -> Plane:
     scale = 170
     texture = np.zeros((int(1.75 * scale), int((width + 0.6) * scale), 4), dtype=np.float32)
     _draw_ropes(texture, scale, 0.3, width, 0.02)
@@ -168,7 +159,7 @@ def _rope_plane(width: float, origin: Vector, right: Vector, *, seed: int) -> Pl
     return Plane(origin, right, geometry.vector(0, -1, 0), scale, texture)
 
 
-def _side_plane(length: float, origin: Vector, *, seed: int) -> Plane:
+def _side_plane(length: float, origin: Vector) -> Plane:
     scale = 120
     texture = np.zeros((int(1.75 * scale), int(length * scale), 4), dtype=np.float32)
     _draw_ropes(texture, scale, 0.0, length, 0.03)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from sample_videos.studio import geometry
 from sample_videos.studio.geometry import Matrix, Vector
 
-Array = npt.NDArray[np.float32]
+Array = npt.NDArray[Any]  # float32 throughout
 
 
 @dataclass(slots=True)

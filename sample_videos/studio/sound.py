@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,7 @@ from sample_videos.studio import cast, choreography, feet
 
 RATE = 44100
 SECONDS = choreography.FRAMES / choreography.FPS
-Samples = npt.NDArray[np.float64]
+Samples = npt.NDArray[Any]  # float64 throughout
 
 
 def track() -> npt.NDArray[np.float32]:
@@ -48,7 +50,8 @@ def _band(noise: Samples, low: float, high: float) -> Samples:
     hertz = np.fft.rfftfreq(len(noise), 1 / RATE)
     shape = 1 / (1 + (low / np.maximum(hertz, 1.0)) ** 4) / (1 + (hertz / high) ** 4)
     filtered: Samples = np.fft.irfft(spectrum * shape, len(noise))
-    return filtered / np.abs(filtered).max()
+    filtered /= np.abs(filtered).max()
+    return filtered
 
 
 def _bell() -> Samples:
@@ -58,7 +61,8 @@ def _bell() -> Samples:
                 (8.93, 0.2, 9.0), (2.771, 0.4, 2.7))  # fmt: skip
     for ratio, share, fade in partials:
         sound += share * np.sin(2 * np.pi * 640 * ratio * time) * np.exp(-fade * time)
-    return sound * np.minimum(time / 0.002, 1) / 1.6
+    struck: Samples = sound * np.minimum(time / 0.002, 1) / 1.6
+    return struck
 
 
 def _impact(random: np.random.Generator, landed: bool) -> Samples:
@@ -71,7 +75,8 @@ def _impact(random: np.random.Generator, landed: bool) -> Samples:
 def _breath(random: np.random.Generator) -> Samples:
     time = np.arange(int(RATE * 0.16)) / RATE
     hiss = _band(random.standard_normal(len(time)), 1800, 6500)
-    return hiss * np.sin(np.pi * np.minimum(time / 0.16, 1)) ** 2
+    breath: Samples = hiss * np.sin(np.pi * np.minimum(time / 0.16, 1)) ** 2
+    return breath
 
 
 def _footfall(random: np.random.Generator) -> Samples:
@@ -88,7 +93,8 @@ def _crowd(length: int, random: np.random.Generator) -> Samples:
             since = (frames - action.contact - 3) / 30
             excited += np.where(since > 0, since * np.exp(1 - since * 1.6), 0) * 0.6
     sound = np.zeros(length)
-    for low, high, share in ((180, 420, 0.5), (400, 900, 0.45), (900, 2000, 0.28), (2000, 3800, 0.1)):
+    voices = ((180, 420, 0.5), (400, 900, 0.45), (900, 2000, 0.28), (2000, 3800, 0.1))
+    for low, high, share in voices:
         swell = np.interp(
             np.arange(length), np.linspace(0, length, 60), random.uniform(0.5, 1.0, 60)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from core import skeletons
-from sample_videos.studio import choreography, picture, sound, truth
+from sample_videos.studio import choreography, motion, picture, sound, truth
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_videos"
 RENDERED_ANEW = (34, 167, 262)
@@ -52,7 +53,7 @@ def test_clip_is_small_and_has_both_streams() -> None:
         assert (video.width, video.height, video.pix_fmt) == (640, 360, "yuv420p")
         assert (video.average_rate, video.frames) == (Fraction(30), 300)
         times = sorted(p.pts for p in clip.demux(video) if p.pts is not None)
-        assert {float(b - a) for a, b in zip(times, times[1:], strict=False)} == {
+        assert {float(b - a) for a, b in itertools.pairwise(times)} == {
             float(1 / (30 * video.time_base))
         }
     content = path.read_bytes()
@@ -188,8 +189,6 @@ def test_events_are_the_four_kinds_in_range(known: dict[str, Any]) -> None:
 
 
 def test_punches_reach_what_they_are_said_to_reach() -> None:
-    from sample_videos.studio import motion
-
     for action in choreography.ACTIONS:
         if action.kind not in choreography.PUNCHES:
             continue
@@ -230,6 +229,11 @@ def test_counting_answers_agree_with_the_events(known: dict[str, Any]) -> None:
         (e["first"], e["last"]) for e in asked["evidence"]
     ]
     assert [e["kind"] for e in blues] == ["jab", "hook", "cross"]
+    crossing = known["crossing"]
+    hidden = answers["Which boxer is hidden behind the other while they circle?"]
+    assert hidden["evidence"] == [
+        {"person": crossing["rear"], "first": crossing["first"], "last": crossing["last"]}
+    ]
 
 
 def test_impacts_are_heard_at_the_contact_frames(known: dict[str, Any]) -> None:
