@@ -33,7 +33,11 @@ def open_media(path: Path) -> av.container.InputContainer:
     :raises VideoUnreadable: it is no video, is incomplete or may not be read.
     """
     path = path.absolute()
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:  # a name longer than the system allows
+        there = False
+    if not there:
         raise errors.VideoMissing(
             "The file of {name} is gone.",
             "Put it back where it was, or add it again from its new place.",

@@ -8,6 +8,7 @@ through the decoder, and a picture is named by the index it comes out with.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ _SEEK_BY_PTS = ("matroska", "webm")
 # HEVC (temporal layers) and MPEG-4 part 2 (the picture after a skipped one is lost).
 _SKIPPABLE = ("h264",)
 _LONGEST_SEARCH = 200
+# Each holds a picture of its own, and more of them delay the first one.
+_MOST_THREADS = 8
 
 
 class LandingError(Exception):
@@ -33,7 +36,7 @@ class LandingError(Exception):
 class Decoder:
     """One open file and its position. Not for use by two threads at once.
 
-    :param threads: decoder threads, 0 for as many as there are cores.
+    :param threads: decoder threads, 0 for what suits this machine.
     :raises VideoMissing, VideoUnreadable: the file is gone or no longer a video.
     """
 
@@ -43,7 +46,7 @@ class Decoder:
         # Around errors a threaded decoder drops good pictures as well.
         shown = len(times.packets) - int(times.packets.discarded.sum())
         damaged = times.unreadable.any() or shown > times.count
-        self._threads = 1 if damaged else threads
+        self._threads = 1 if damaged else threads or min((os.cpu_count() or 1) + 1, _MOST_THREADS)
         self._frame_of = np.full(len(times.packets), -1, dtype=np.int64)
         self._frame_of[times.packet] = np.arange(times.count)
         self._keys = np.flatnonzero(times.packets.keyframe)

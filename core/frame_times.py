@@ -95,8 +95,12 @@ class FrameTimes:
         return self.pts.astype(np.float64) * base.numerator / base.denominator
 
     def at(self, seconds: Fraction | float) -> int:
-        """The frame on screen at a time: the last one that starts at or before it."""
-        ticks = Fraction(seconds) / self.time_base
+        """The frame on screen at a time: the last one that starts at or before it.
+
+        A hundredth of a tick is forgiven, so that a time that went through a float finds its
+        own frame again.
+        """
+        ticks = Fraction(seconds) / self.time_base + Fraction(1, 100)
         return max(int(np.searchsorted(self.pts, int(ticks // 1), side="right")) - 1, 0)
 
     @property

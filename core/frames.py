@@ -35,6 +35,9 @@ _HD_HEIGHT = 720
 # What a seek costs more than decoding on, in packets.
 _SEEK_COST = 6
 _LONGEST_STEP_BACK = 32
+_OVERTAKEN = 6
+# Pixels above which several threads convert a picture faster than one.
+_LARGE_PICTURE = 2560 * 1440
 
 
 class FrameReader:
@@ -53,7 +56,7 @@ class FrameReader:
         rotation: int = 0,
         *,
         size: tuple[int, int] | None = None,
-        cache_bytes: int = 48 * 2**20,
+        cache_bytes: int = 32 * 2**20,
         threads: int = 0,
     ) -> None:
         self.path = path
@@ -89,8 +92,7 @@ class FrameReader:
         """How many packets must be decoded to get a frame; 0 when it is at hand."""
         if frame in self._cache or not 0 <= frame < self.times.count:
             return 0
-        key = self._decoder.key_before(frame)
-        return min(self._decoder.cost(frame), int(self.times.packet[frame]) - key + _SEEK_COST)
+        return min(self._decoder.cost(frame), self._from_key(frame))
 
     def read(self, frame: int) -> labels.Picture:
         """One frame, upright, contiguous RGB.
@@ -137,7 +139,8 @@ class FrameReader:
             self._cache.move_to_end(frame)
             return self._cache[frame]
         window = min(self._cache_bytes // self._picture_bytes, _LONGEST_STEP_BACK)
-        keep_from = frame - max(window - 2, 0) if stepping_back else frame
+        # Requests of a browser overtake each other: the frames just before are asked for next.
+        keep_from = frame - (max(window - 2, 0) if stepping_back else _OVERTAKEN)
         return self._reach(frame, keep_from)
 
     def _check(self, frame: int) -> None:
@@ -158,24 +161,37 @@ class FrameReader:
         )
 
     def _reach(self, frame: int, keep_from: int) -> Any:
-        """Decode until the frame is out: from here, from its keyframe, from earlier ones, from
-        the start of the file."""
-        key = self._decoder.key_before(frame)
-        from_key = int(self.times.packet[frame]) - key + _SEEK_COST
-        tries: list[int | None] = [None] if self._decoder.cost(frame) <= from_key else []
-        back = (self._decoder.key_before(frame, back=steps) for steps in (0, 1, 2, 4))
-        tries += list(dict.fromkeys([*back, -1]))
-        for start in tries:
+        """Decode until the frame is out."""
+        skip_before = keep_from
+        for start in self._starts(frame):
             try:
                 if start is not None:
                     self._decoder.seek(start)
-                skip_before = keep_from if start == tries[0] else 0
                 picture = self._forward(frame, keep_from, skip_before)
             except decoding.LandingError:
-                continue
+                picture = None
             if picture is not None:
                 return picture
+            skip_before = 0
         raise self._unreadable(frame)
+
+    def _starts(self, frame: int) -> Iterator[int | None]:
+        """Where to decode from, one after the other until the frame comes: from here (None) where
+        that is quickest, from its keyframe, from earlier ones, from the start of the file (-1)."""
+        ahead = self._decoder.cost(frame)
+        if ahead <= _SEEK_COST or ahead <= self._from_key(frame):
+            yield None
+        tried = set()
+        for back in (0, 1, 2, 4):
+            key = self._decoder.key_before(frame, back=back)
+            if key not in tried:
+                tried.add(key)
+                yield key
+        if -1 not in tried:
+            yield -1
+
+    def _from_key(self, frame: int) -> int:
+        return int(self.times.packet[frame]) - self._decoder.key_before(frame) + _SEEK_COST
 
     def _forward(self, frame: int, keep_from: int, skip_before: int) -> Any | None:
         """Decode on until ``frame`` or something behind it is out."""
@@ -198,7 +214,7 @@ class FrameReader:
         self._cached += self._picture_bytes
         while self._cached > self._cache_bytes:
             oldest = next(iter(self._cache))
-            if oldest >= self._asked:
+            if self._asked <= oldest <= frame:
                 break
             self._cached -= _bytes(self._cache.pop(oldest))
 
@@ -220,6 +236,7 @@ class FrameReader:
             format="rgb24",
             src_colorspace=colour_space(picture),
             src_color_range=colour_range(picture),
+            threads=0 if width * height > _LARGE_PICTURE else 1,
         )
         image: npt.NDArray[Any] = converted.to_ndarray()
         return image

@@ -108,16 +108,20 @@ def _ask(
         "memory": memory,
         "cpu_seconds": int(timeout * (os.cpu_count() or 1)) + 1,
     }
+    lines: queue.Queue[bytes] = queue.Queue()
     with tempfile.TemporaryFile() as complaints, _start(complaints) as child:
+        reader = threading.Thread(target=_read_lines, args=(child.stdout, lines), daemon=True)
+        reader.start()
         try:
             assert child.stdin is not None
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-            answer = _listen(child, path, progress, timeout, stall)
+            answer = _listen(lines, path, progress, timeout, stall)
         except BrokenPipeError:
             answer = None
         finally:
             child.kill()
+            reader.join()
         if answer is None:
             raise _crashed(path.name)
         return answer
@@ -140,15 +144,13 @@ def _start(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _listen(
-    child: subprocess.Popen[bytes],
+    lines: queue.Queue[bytes],
     path: Path,
     progress: Progress | None,
     timeout: float,
     stall: float,
 ) -> dict[str, Any] | None:
     """Follow the child's lines to its answer; None when it ended without one."""
-    lines: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_read_lines, args=(child.stdout, lines), daemon=True).start()
     end = time.monotonic() + timeout
     while True:
         patience = min(stall, end - time.monotonic())

@@ -31,7 +31,7 @@ class ReaderPool:
         prefetch of neighbours, does not move the decoder under a person who steps.
     """
 
-    def __init__(self, *, limit: int = 4, per_video: int = 2) -> None:
+    def __init__(self, *, limit: int = 3, per_video: int = 2) -> None:
         self._limit = limit
         self._per_video = per_video
         self._slots: list[_Slot] = []

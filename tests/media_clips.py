@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from tests import clips
 
@@ -43,6 +44,33 @@ def _no_index(path: Path) -> Path:
     return path
 
 
+def _transport(path: Path, **options: Any) -> Path:
+    """MPEG-TS with open groups."""
+    return clips.encode(path, container="mpegts", options={"x264-params": "open-gop=1"}, **options)
+
+
+def _twice(path: Path) -> Path:
+    """Two recordings in one file: the clock jumps back in the middle."""
+    once = _transport(path).read_bytes()
+    path.write_bytes(once + once)
+    return path
+
+
+def _two_sizes(path: Path) -> Path:
+    """Two recordings of different sizes in one file."""
+    first = _transport(path).read_bytes()
+    second = _transport(path, size=(426, 240), frames=60).read_bytes()
+    path.write_bytes(first + second)
+    return path
+
+
+def _tail(path: Path) -> Path:
+    """The end of a recording: it starts in the middle of a group, without its keyframe."""
+    whole = _transport(path).read_bytes()
+    path.write_bytes(whole[188 * 60 :])
+    return path
+
+
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "cfr.mp4": lambda p: clips.encode(p),
     "ntsc.mp4": lambda p: clips.encode(p, rate=NTSC),
@@ -65,9 +93,10 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
         shift=-15,
         container_options={"avoid_negative_ts": "disabled"},
     ),
-    "open_gop.ts": lambda p: clips.encode(
-        p, container="mpegts", options={"x264-params": "open-gop=1"}
-    ),
+    "open_gop.ts": _transport,
+    "twice.ts": _twice,
+    "two_sizes.ts": _two_sizes,
+    "tail.ts": _tail,
     "open_gop.mp4": lambda p: clips.encode(p, options={"x264-params": "open-gop=1"}),
     "hevc.mp4": lambda p: clips.encode(
         p, codec="libx265", options={"preset": "ultrafast", "x265-params": "log-level=none"}

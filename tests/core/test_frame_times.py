@@ -156,6 +156,12 @@ def test_the_frame_at_a_time() -> None:
     assert [made.at(t) for t in (-1, 0, 0.039, Fraction(1, 25), 0.08, 9)] == [0, 0, 0, 1, 2, 2]
 
 
+@pytest.mark.parametrize("rate", [NTSC, Fraction(24), Fraction(60000, 1001)])
+def test_a_time_written_as_a_float_finds_its_frame(rate: Fraction) -> None:
+    made = frame_times.constant(5000, rate)
+    assert [made.at(float(made.seconds(n))) for n in range(5000)] == list(range(5000))
+
+
 @given(
     st.lists(st.integers(1, 5000), min_size=1, max_size=80),
     st.integers(-(10**12), 10**12),

@@ -83,6 +83,38 @@ def test_vid_01_to_18_each_frame_is_exact_in_any_order(
             assert np.array_equal(source.read(n).image, through[n].image), n
 
 
+def test_vid_07_a_clock_that_jumps_back(reader: Open, probed: Probed) -> None:
+    times = probed("twice.ts").times
+    wanted = [*range(120), *range(120)]
+    with reader("twice.ts") as source:
+        assert [clips.number(picture.image) for picture in source.sequence()] == wanted
+        order = list(range(240))
+        random.Random(5).shuffle(order)
+        assert [clips.number(source.read(n).image) for n in order] == [wanted[n] for n in order]
+    assert np.all(np.diff(times.pts) > 0)
+
+
+def test_vid_07_a_recording_without_its_start(reader: Open, probed: Probed) -> None:
+    count = probed("tail.ts").times.count
+    with reader("tail.ts") as source:
+        numbers = [clips.number(picture.image) for picture in source.sequence()]
+        order = list(range(count))
+        random.Random(5).shuffle(order)
+        assert [clips.number(source.read(n).image) for n in order] == [numbers[n] for n in order]
+    assert numbers == list(range(120 - count, 120))
+    assert count >= 60
+
+
+def test_a_change_of_size_is_scaled_to_the_size_of_most(reader: Open, probed: Probed) -> None:
+    info = probed("two_sizes.ts")
+    assert info.size == (320, 240)
+    assert "changes its picture size" in info.warnings[0].message
+    with reader("two_sizes.ts") as source:
+        pictures = [source.read(n) for n in (0, info.times.count - 1)]
+    assert [clips.number(picture.image) for picture in pictures] == [0, 59]
+    assert {picture.image.shape for picture in pictures} == {(240, 320, 3)}
+
+
 @pytest.mark.parametrize("name", ["cfr.mp4", "open_gop.ts", "negative.mkv", "mpeg4.avi"])
 def test_stepping_back_is_exact(name: str, reader: Open, probed: Probed) -> None:
     with reader(name) as source:
