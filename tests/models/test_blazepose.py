@@ -165,24 +165,29 @@ import numpy as np, models
 from core.labels import Picture
 from models import native, weights
 native.NOWHERE = sys.argv[1]
-picture = Picture(0, 0.0, np.zeros((120, 160, 3), np.uint8))
+image = np.zeros((120, 160, 3), np.uint8) if len(sys.argv) < 4 else np.load(sys.argv[3])
+picture = Picture(0, 0.0, image)
 with models.load("blazepose", weights.folders()) as backend:
-    results = list(backend.suggest([picture, picture]))
+    results = list(backend.suggest([picture, picture, picture]))
 print(len(results))
 import time
 time.sleep(float(sys.argv[2]))
 """
 
 
-def test_nothing_is_written_to_the_terminal(folders: list[Path]) -> None:
+def test_nothing_is_written_to_the_terminal(
+    folders: list[Path], tmp_path: Path, clip: Callable[..., Iterator[Picture]]
+) -> None:
+    person = tmp_path / "person.npy"
+    np.save(person, next(clip("tai_chi_solo.mp4")).image)
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, "http://127.0.0.1:9", "0"],
+        [sys.executable, "-c", CHILD, "http://127.0.0.1:9", "0", str(person)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout == "2\n"
+    assert done.stdout == "3\n"
     assert done.stderr == ""
 
 
