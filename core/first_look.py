@@ -7,9 +7,9 @@ that has not been probed.
 from __future__ import annotations
 
 import array
+import dataclasses
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -55,13 +55,13 @@ def too_much_memory(name: str) -> errors.VideoUnreadable:
     )
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Seen:
     """What came out of a full decode."""
 
-    output: list[int] = field(default_factory=list)
-    failed: set[int] = field(default_factory=set)
-    sizes: dict[tuple[int, int], int] = field(default_factory=dict)
+    output: list[int] = dataclasses.field(default_factory=list)
+    failed: set[int] = dataclasses.field(default_factory=set)
+    sizes: dict[tuple[int, int], int] = dataclasses.field(default_factory=dict)
     rotation: int = 0
     mirrored: bool = False
     interlaced: bool = False
@@ -258,16 +258,12 @@ def _without_cut_end(times: FrameTimes, truncated: bool) -> FrameTimes:
     end = int(readable[-1]) + 1
     if not truncated or end == times.count:
         return times
-    return FrameTimes(
+    return dataclasses.replace(
+        times,
         pts=times.pts[:end],
-        time_base=times.time_base,
         keyframes=times.keyframes[:end],
         unreadable=times.unreadable[:end],
         packet=times.packet[:end],
-        packets=times.packets,
-        tail=times.tail,
-        tick=times.tick,
-        rates=times.rates,
     )
 
 
