@@ -166,7 +166,7 @@ def _carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> 
     kept_frames = [found for found in parts["keyframes"].values() if found is not None]
     if kept_frames:
         tracks.put_keyframes(db, track, [Keyframe.from_json(found) for found in kept_frames])
-    # A suggestion that a newer run has hidden meanwhile comes back: a person's work is never unseen.
+    # What a newer run has hidden meanwhile comes back: a person's work is never unseen.
     db.execute(
         "UPDATE tracks SET revision = revision + 1, changed = ?, hidden = 0 WHERE id = ?",
         [change, track],
