@@ -32,7 +32,7 @@ $(PY):
 		$(PYTHON) -m venv $(VENV); }
 
 $(VENV)/.runtime-stamp: requirements.txt | $(PY)
-	$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install -q --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.runtime-stamp

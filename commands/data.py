@@ -169,7 +169,7 @@ def export(
 
 
 def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and done % 100 == 0:
         click.echo(f"\r{done} / {total} ", err=True, nl=False)
 
 

@@ -185,9 +185,11 @@ def _gaps(db: Database, wanted: Filter) -> dict[int, list[tuple[int, int]]]:
     """Per track, the stretches in which it is outside: from such a keyframe to the next one."""
     gaps: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for track, first, following, last in db.execute(
+        # Materialized, so that the few such keyframes are found by their own index first.
+        "WITH k AS MATERIALIZED (SELECT track, frame FROM keyframes WHERE outside = 1) "
         "SELECT k.track, k.frame, (SELECT min(n.frame) FROM keyframes n WHERE n.track = k.track "
-        "AND n.frame > k.frame), t.last_frame FROM keyframes k JOIN tracks g ON g.id = k.track "
-        "JOIN (SELECT t.id, t.last_frame " + _TRACKS + ") t ON t.id = g.id WHERE k.outside = 1",
+        "AND n.frame > k.frame), g.last_frame FROM k CROSS JOIN tracks g ON g.id = k.track "
+        "WHERE k.track IN (SELECT t.id " + _TRACKS + ")",
         wanted.values(),
     ):
         end = last if following is None else min(following - 1, last)

@@ -203,14 +203,19 @@ def _filled(db: Database, rows: list[dict[str, Any]], first: int, last: int) -> 
     return _with_parts(db, [_track(row, keyframes[row["id"]]) for row in rows])
 
 
-def several(db: Database, identities: Sequence[int]) -> list[Track]:
-    """Tracks by id with all their keyframes, deleted and hidden ones too; unknown ids give none."""
+def several(db: Database, identities: Sequence[int], *, keyframes: bool = True) -> list[Track]:
+    """Tracks by id, deleted and hidden ones too; an unknown id gives none.
+
+    :param keyframes: with all of their keyframes, or with none.
+    """
     rows = list(
         db.query(
             _NAMED + "JOIN json_each(?) wanted ON wanted.value = t.id ORDER BY t.id",
             [json.dumps(list(identities))],
         )
     )
+    if not keyframes:
+        return _with_parts(db, [_track(row) for row in rows])
     return _filled(db, rows, 0, LAST_FRAME)
 
 

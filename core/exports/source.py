@@ -9,7 +9,7 @@ label whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -109,19 +109,26 @@ def checked_states(states: Sequence[str]) -> tuple[str, ...]:
 
 
 def stream(
-    workspace: Workspace, *, video: int | None = None, up_to: int = tracks.LAST_FRAME
+    workspace: Workspace,
+    *,
+    video: int | None = None,
+    up_to: int = tracks.LAST_FRAME,
+    wanted: Callable[[Track], bool] = lambda track: True,
 ) -> Iterator[Track]:
     """Every track in order of id with all keyframes, deleted and hidden ones too; memory is flat.
 
     :param video: of one video only. :param up_to: the highest id.
+    :param wanted: asked with a track without its keyframes, before these are read.
     """
     last = 0
     while True:
         with store.reader(workspace) as db:
             rows = db.execute(_NEXT_TRACKS, [last, up_to, video, video, TRACKS_AT_ONCE]).fetchall()
+            heads = tracks.several(db, [row[0] for row in rows], keyframes=False)
         if not rows:
             return
-        for part in _portions(rows):
+        chosen = {head.id for head in heads if wanted(head)}
+        for part in _portions([row for row in rows if row[0] in chosen]):
             with store.reader(workspace) as db:
                 found = tracks.several(db, part)
             yield from found

@@ -16,7 +16,7 @@ from core.tracks import Track
 from core.workspace import Workspace
 
 Progress = Callable[[int, int], None]
-"""Called with how many labels were looked at, of how many; may raise to stop the export."""
+"""Called often, with how far it is and of how much; may raise to stop the export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +101,19 @@ class Work:
 
     def tracks(self) -> Iterator[tuple[Track, list[tuple[int, int, str]]]]:
         """Chosen tracks with the state of each stretch; the others are accounted for."""
-        for done, track in enumerate(source.stream(self.workspace, up_to=self.known.last_track)):
-            if done % 100 == 0:
-                self.progress(done, self.known.last_track)
-            states = source.states_over(self.workspace, track)
-            reason = self._reason(
-                track.video,
-                track.class_id,
-                {state for *_, state in states},
-                track.deleted,
-                track.hidden,
-            )
-            if reason:
-                self.skip("track", reason, **self._of_track(track))
-            else:
-                yield track, states
+        last = self.known.last_track
+        for track in source.stream(self.workspace, up_to=last, wanted=self._takes):
+            # Asked again: it may have been changed before its keyframes were read.
+            if self._takes(track):
+                yield track, source.states_over(self.workspace, track)
+
+    def _takes(self, track: Track) -> bool:
+        self.progress(track.id, self.known.last_track)
+        states = {state for *_, state in source.states_over(self.workspace, track)}
+        reason = self._reason(track.video, track.class_id, states, track.deleted, track.hidden)
+        if reason:
+            self.skip("track", reason, **self._of_track(track))
+        return reason is None
 
     def _of_track(self, track: Track) -> dict[str, Any]:
         return {
