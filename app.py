@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 import api
-from api import assets, security
+from api import assets, latency, security
 from core import workspace
 from core.background import Background
 
@@ -40,6 +40,9 @@ app = st.App(
         Mount("/api", service),
         *assets.routes("/assets/annotator", workspace.ROOT / "components" / "annotator" / "assets"),
     ],
-    middleware=[Middleware(security.Guard, hosts=st.get_option("server.allowedHosts"))],
+    middleware=[
+        Middleware(latency.SendAtOnce),
+        Middleware(security.Guard, hosts=st.get_option("server.allowedHosts")),
+    ],
     lifespan=lifespan,
 )

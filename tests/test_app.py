@@ -225,6 +225,18 @@ def test_it_listens_on_this_machine_alone(server: Server) -> None:
     assert listening == {f"0100007F:{server.port:04X}"}
 
 
+def test_answers_on_an_open_connection_do_not_wait_for_acknowledgements(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    seconds = []
+    for _ in range(40):
+        started = time.perf_counter()
+        connection.request("GET", "/api/health")
+        connection.getresponse().read()
+        seconds.append(time.perf_counter() - started)
+    connection.close()
+    assert min(seconds[-20:]) < 0.035  # with Nagle's algorithm none is below 40 ms
+
+
 def test_the_web_process_loads_no_model_library(server: Server) -> None:
     assert server.process is not None
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
