@@ -22,8 +22,9 @@ from core.workspace import Workspace
 
 router = APIRouter(tags=["frames"])
 
-CACHE_BYTES = 64 * 2**20
-THREADS = 6
+CACHE_BYTES = 32 * 2**20  # the browser keeps its own, for good
+THREADS = 4
+IDLE_SECONDS = 30.0
 QUALITY = 88
 FOREVER = "private, max-age=31536000, immutable"
 
@@ -40,6 +41,8 @@ class FrameServer:
     _places: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = field(
         default_factory=weakref.WeakKeyDictionary
     )
+
+    _used: dict[str, float] = field(default_factory=dict)
 
     def place(self) -> asyncio.Semaphore:
         """Room for one request among those that wait for a thread."""
@@ -65,6 +68,7 @@ class FrameServer:
                     frame=frame,
                 )
             videos.file_path(db, workspace, found)
+        self._forget_idle(found.sha256)
         spent = [("lookup", time.perf_counter() - started)]
 
         def make() -> bytes:
@@ -79,6 +83,14 @@ class FrameServer:
         data = self.cache.get((found.sha256, frame, width), make)
         timing = ", ".join(f"{name};dur={seconds * 1000:.1f}" for name, seconds in spent)
         return found, data, timing
+
+    def _forget_idle(self, current: str) -> None:
+        """Open decoders hold much memory: close those of videos that nobody looks at."""
+        now = time.monotonic()
+        self._used[current] = now
+        for key, used in list(self._used.items()):
+            if now - used > IDLE_SECONDS and self._used.pop(key, None) is not None:
+                self.pool.forget(key)
 
     def close(self) -> None:
         """Stop the threads and close all files."""

@@ -28,6 +28,7 @@ SUFFIXES = frozenset(
         *(".ts", ".mts", ".m2ts", ".m2t"),
     )
 )
+_MOST_THREADS = 4
 
 
 def add(
@@ -274,7 +275,9 @@ def open_reader(db: Database, workspace: Workspace, video: Video) -> FrameReader
     """
     path = videos.file_path(db, workspace, video)
     size = (video.width, video.height)
-    return FrameReader(path, frame_times(db, video), video.rotation, size=size)
+    # Each decoder thread holds pictures of its own.
+    threads = min(os.cpu_count() or 1, _MOST_THREADS)
+    return FrameReader(path, frame_times(db, video), video.rotation, size=size, threads=threads)
 
 
 def frame_times(db: Database, video: Video) -> FrameTimes:
