@@ -25,8 +25,9 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, first } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, keys = false, first } = {}) {
     this.fixed = fixed;
+    this.showingKeys = keys;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
     const row = element("div", { class: "dialog-buttons" }, ...buttons);
@@ -48,7 +49,7 @@ export class Dialogs {
   key(event) {
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.code === "Escape" || (event.key === "?" && this.panel.classList.contains("keys"))) this.dismiss();
+    if (event.code === "Escape" || (event.key === "?" && this.showingKeys)) this.dismiss();
     if (event.code !== "Tab") return;
     const stops = [...this.panel.querySelectorAll("button, input, [tabindex='0']")];
     const index = stops.indexOf(event.composedPath()[0]);
@@ -83,7 +84,7 @@ export class Dialogs {
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
     const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
-    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.length ? [mine] : [])], { fixed: true });
+    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.some((track) => !track.deleted) ? [mine] : [])], { fixed: true });
   }
 
   /** Changes that the server refused: kept until the person decides. */
@@ -115,7 +116,7 @@ export class Dialogs {
     }
     groups.set(t("Mouse"), mouse().map(([gesture, label]) => keyRow(label, [gesture])));
     const columns = [...groups].map(([name, rows]) => element("section", {}, element("h3", {}, name), ...rows));
-    this.open(t("All keys"), [element("div", { class: "key-columns" }, ...columns)], [this.button(t("Close"))], { wide: true });
+    this.open(t("All keys"), [element("div", { class: "key-columns" }, ...columns)], [this.button(t("Close"))], { wide: true, keys: true });
   }
 
   toast(text, kind = "") {

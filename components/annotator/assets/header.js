@@ -54,6 +54,7 @@ export class Header {
       conflict: () => t("Needs your choice"),
       failed: () => t("Could not be saved: {n}", { n: queue.failed.length }),
     }[state]();
+    this.setUndo();
     this.saved.className = `save save-${state}`;
     this.saved.replaceChildren(icon(ICONS[state]), element("span", {}, text));
     return state;
@@ -62,7 +63,14 @@ export class Header {
   showCounts({ undo, redo }) {
     this.undo.count.textContent = undo == null ? "" : String(undo);
     this.redo.count.textContent = redo ? String(redo) : "";
-    this.undo.root.disabled = undo === 0;
-    this.redo.root.disabled = redo === 0;
+    this.counts = { undo, redo };
+    this.setUndo();
+  }
+
+  /** What still waits to be sent can be undone and done again as well. */
+  setUndo() {
+    const waiting = this.app.queue.count > 0;
+    this.undo.root.disabled = this.counts?.undo === 0 && !waiting;
+    this.redo.root.disabled = this.counts?.redo === 0 && !waiting;
   }
 }

@@ -1,6 +1,7 @@
 // Under the list: what can be done with the selected track, each with its key.
 
 import { element } from "./dom.js";
+import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, jointName, nameOf, visibilityName } from "./names.js";
 
@@ -53,14 +54,15 @@ export class Inspector {
 
   describe(row) {
     const { app } = this;
-    const item = app.stage.items?.find((one) => one.selected);
+    const track = app.state.track(row.id);
+    const place = track && position(track.keyframes, app.player.shown.frame, track.first, track.last);
     const joint = app.state.selectedJoint;
-    if (item && joint >= 0 && item.place.joints?.[joint]) {
-      const [, , score, visibility] = item.place.joints[joint];
-      return `${jointName(app.skeletons[item.track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
+    if (place?.joints?.[joint]) {
+      const [, , score, visibility] = place.joints[joint];
+      return `${jointName(app.skeletons[track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
     }
     const parts = [];
-    if (item) parts.push(`${Math.round(item.place.x)}, ${Math.round(item.place.y)} · ${Math.round(item.place.w)} × ${Math.round(item.place.h)}`);
+    if (place) parts.push(`${Math.round(place.x)}, ${Math.round(place.y)} · ${Math.round(place.w)} × ${Math.round(place.h)}`);
     else parts.push(t("Not on this frame"));
     if (row.model) parts.push(row.model);
     else if (row.person) parts.push(row.person);
