@@ -29,6 +29,12 @@ def numbers(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in given.split(",")) if _NUMBERS.fullmatch(given) else ()
 
 
+def name_workspace(key: str) -> None:
+    """Make the address name the workspace, and leave the rest of it."""
+    if st.query_params.get("w") != key:
+        st.query_params["w"] = key
+
+
 def show(**values: object) -> None:
     """Make the address name what is on screen, so that a reload or a copied link leads here."""
     wanted = {name: str(value) for name, value in values.items() if value is not None}

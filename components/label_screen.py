@@ -48,6 +48,7 @@ def place(page: Page, listed: Sequence[Video]) -> Place:
     if wanted not in known:
         raise errors.UnknownItem("There is no video {name}.", name=wanted)
     frame = min(given[1] or 0, known[wanted].frames - 1)
+    session.put("label_shown", given)
     return open_at(page, Place(wanted, max(frame, 0), given[2]))
 
 

@@ -104,6 +104,7 @@ def enter(title: str = "") -> Page:
         # Streamlit ran the page without the frame: hand over to it, same page.
         _navigation(page)
         st.rerun()
+    address.name_workspace(page.key)
     if title:
         heading(title)
     return page

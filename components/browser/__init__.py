@@ -20,7 +20,8 @@ _PREFIX = "dataguard_"
 
 def cookie(name: str) -> str:
     """What :func:`keep` stored on an earlier visit; text from a stranger, empty when missing."""
-    return unquote(st.context.cookies.get(_PREFIX + name, ""))[:200]
+    kept = st.context.cookies.get(_PREFIX + name, "")
+    return unquote(kept)[:200] if isinstance(kept, str) else ""
 
 
 def keep(**values: str) -> None:

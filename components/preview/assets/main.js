@@ -13,8 +13,12 @@ export default function ({ data, parentElement }) {
   const [image, drawing, missing, note] = view.children;
   view.style.aspectRatio = `${data.width * data.ratio} / ${data.height}`;
   image.alt = "";
-  image.onload = () => (missing.hidden = true);
-  image.onerror = () => (missing.hidden = false);
+  const shown = (works) => {
+    missing.hidden = works;
+    image.style.visibility = works ? "visible" : "hidden";
+  };
+  image.onload = () => shown(true);
+  image.onerror = () => shown(false);
   if (image.dataset.picture !== data.picture) {
     missing.hidden = true;
     image.dataset.picture = data.picture;

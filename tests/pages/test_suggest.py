@@ -1,0 +1,83 @@
+"""The Suggest screen: choosing, trying, running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from core import db as store
+from core import jobs, people
+from core.workspace import Workspace
+
+Run = Callable[..., AppTest]
+
+
+def test_without_videos_it_leads_to_the_library(frame: Run) -> None:
+    app = frame("suggest")
+    assert app.button(key="to-library")
+
+
+def test_the_address_chooses_videos_and_a_run_is_queued_per_video(
+    frame: Run, add_video: Callable[..., int], workspace: Workspace, started: list[Workspace]
+) -> None:
+    first, second, _third = add_video(name="a"), add_video(name="b"), add_video(name="c")
+    app = frame("suggest", videos=f"{first},{second}")
+    assert app.multiselect(key="suggest-videos").value == [first, second]
+    app.number_input(key="suggest-every").set_value(3)
+    app.run()
+    app.button(key="suggest-begin").click().run()
+    with store.reader(workspace) as db:
+        queued = [job for job in jobs.listed(db) if job.kind == "suggest"]
+        names = people.names(db)
+    assert sorted(job.video or 0 for job in queued) == [first, second]
+    assert {job.parameters["model"] for job in queued} == {"blazepose"}
+    assert {job.parameters["every"] for job in queued} == {3}
+    assert {job.parameters["last"] for job in queued} == {99}
+    assert names == [app.session_state["dg.person"]]
+    assert started
+
+
+def test_a_part_of_one_video_and_a_threshold(
+    frame: Run, add_video: Callable[..., int], workspace: Workspace
+) -> None:
+    video = add_video(frames=50)
+    app = frame("suggest", videos=str(video))
+    app.slider(key=f"suggest-range.own.{video}").set_value((10, 20))
+    app.slider(key="parameter.blazepose.detection").set_value(0.3)
+    app.run()
+    app.button(key="suggest-begin").click().run()
+    with store.reader(workspace) as db:
+        job = jobs.listed(db)[0]
+    assert (job.parameters["first"], job.parameters["last"]) == (10, 20)
+    assert job.parameters["parameters"]["detection"] == 0.3
+
+
+def test_a_try_is_an_urgent_job_and_its_result_is_shown(
+    frame: Run, add_video: Callable[..., int], workspace: Workspace
+) -> None:
+    video = add_video(frames=90)
+    app = frame("suggest", videos=str(video))
+    app.button(key="try-begin").click().run()
+    with store.reader(workspace) as db:
+        job = jobs.listed(db)[0]
+    assert (job.kind, job.priority, job.parameters["frame"]) == ("try", jobs.HIGH, 30)
+    result = {"frame": 30, "seconds": 0.2, "model_seconds": 0.1, "detections": []}
+
+    def finish(db: store.Database) -> None:
+        claimed = jobs.claim(db, job=job.id)
+        assert claimed is not None
+        jobs.finish(db, claimed, result)
+
+    store.write(workspace, finish)
+    app.run()
+    assert any("0.1 s per frame" in text.value.replace("\\", "") for text in app.markdown)
+
+
+def test_nothing_can_be_run_before_a_video_is_chosen(
+    frame: Run, add_video: Callable[..., int]
+) -> None:
+    add_video()
+    add_video()
+    app = frame("suggest")
+    assert app.button(key="suggest-begin").disabled
