@@ -72,15 +72,21 @@ def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
 
 @router.get("/videos/{video}/changes")
 def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) -> Response:
-    """Tracks changed after a change number, whole, and the ids of those that are gone."""
+    """Tracks changed after a change number, whole, and the ids of those that are gone.
+
+    ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
+    """
     with store.reader(workspace) as db:
         videos.get(db, video)
-        found, gone = tracks.changed_since(db, video, since)
+        page = tracks.change_page(db, video, since)
+        upto = tracks.change_number(db) if page is None else page
+        found, gone = tracks.changed_since(db, video, since, upto=upto)
         return _json(
             {
-                "seq": tracks.change_number(db),
+                "seq": upto,
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
+                "more": page is not None,
             }
         )
 

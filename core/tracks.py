@@ -14,6 +14,7 @@ from core import errors
 from core.labels import Box, Joint, Joints, Keyframe, State, position
 
 LAST_FRAME = 2**31 - 1
+LAST_CHANGE = 2**63 - 1
 
 _KEYFRAME = "track, frame, x, y, w, h, joints, occluded, outside, score, source"
 _TRACK = (
@@ -178,14 +179,38 @@ def window(
     return _filled(db, rows, first, last)
 
 
-def changed_since(db: Database, video: int, change: int) -> tuple[list[Track], list[int]]:
-    """Tracks changed after a change number: those to show, and the ids of those gone."""
+def changed_since(
+    db: Database, video: int, change: int, *, upto: int = LAST_CHANGE
+) -> tuple[list[Track], list[int]]:
+    """Tracks changed after a change number (``upto`` included): those to show, and the ids of
+    those gone."""
     rows = list(
-        db.query(_NAMED + "WHERE t.video = ? AND t.changed > ? ORDER BY t.id", [video, change])
+        db.query(
+            _NAMED + "WHERE t.video = ? AND t.changed > ? AND t.changed <= ? ORDER BY t.id",
+            [video, change, upto],
+        )
     )
     shown = [row for row in rows if not row["deleted"] and not row["hidden"]]
     gone = [row["id"] for row in rows if row["deleted"] or row["hidden"]]
     return _filled(db, shown, 0, LAST_FRAME), gone
+
+
+def change_page(db: Database, video: int, change: int, *, keyframes: int = 20_000) -> int | None:
+    """Up to which change one answer should go, so that it holds about this many keyframes.
+
+    A change is never cut in two. None when everything fits.
+    """
+    rows = db.execute(
+        "SELECT changed, keyframes + 20 FROM tracks WHERE video = ? AND changed > ? "
+        "ORDER BY changed",
+        [video, change],
+    )
+    held, reached = 0, None
+    for changed, size in rows:
+        if held >= keyframes and changed != reached:
+            return reached
+        held, reached = held + size, int(changed)
+    return None
 
 
 def _filled(db: Database, rows: list[dict[str, Any]], first: int, last: int) -> list[Track]:

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core import db as store
+from core import tracks
 from core.videos import Video
 from core.workspace import Workspace
 
@@ -44,14 +45,14 @@ def test_a_box_is_drawn_and_found_again(client: TestClient, video: Video) -> Non
 
 
 def test_tracks_by_id_come_whole(client: TestClient, video: Video) -> None:
-    tracks = [drawn(client, video.id, frame) for frame in (1, 5, 9)]
-    ids = f"{tracks[0]['id']},{tracks[2]['id']}"
+    drawn_tracks = [drawn(client, video.id, frame) for frame in (1, 5, 9)]
+    ids = f"{drawn_tracks[0]['id']},{drawn_tracks[2]['id']}"
     found = client.get(
         f"/api/videos/{video.id}/tracks", params={"w": "own", "from": 0, "to": 0, "ids": ids}
     )
     assert [track["id"] for track in found.json()["tracks"]] == [
-        tracks[0]["id"],
-        tracks[2]["id"],
+        drawn_tracks[0]["id"],
+        drawn_tracks[2]["id"],
     ]
     for bad in ("x", "1;2", "1,", "9" * 16):
         answer = client.get(f"/api/videos/{video.id}/tracks", params={"w": "own", "ids": bad})
@@ -129,10 +130,38 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "seq": seq,
         "tracks": [],
         "gone": [],
+        "more": False,
     }
     delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
     send(client, video.id, delete, person="Bob")
     assert client.get(path, params={"w": "own", "since": seq}).json()["gone"] == [track["id"]]
+
+
+def test_many_changes_come_in_pages_and_none_is_lost(
+    client: TestClient, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for start in range(0, 30, 3):
+        adds = [
+            {"verb": "add", "client": f"c{n}", "class": 1, "frame": n, "box": [1, 2, 30, 40]}
+            for n in range(start, start + 3)
+        ]
+        send(client, video.id, *adds)
+    defaults = dict(tracks.change_page.__kwdefaults__ or {}, keyframes=100)
+    monkeypatch.setattr(tracks.change_page, "__kwdefaults__", defaults)
+    seen: list[int] = []
+    since, more, pages = 0, True, 0
+    while more:
+        answer = client.get(
+            f"/api/videos/{video.id}/changes", params={"w": "own", "since": since}
+        ).json()
+        assert answer["seq"] > since
+        since, more, pages = answer["seq"], answer["more"], pages + 1
+        ids = [track["id"] for track in answer["tracks"]]
+        assert len(ids) % 3 == 0  # a batch is never cut in two
+        seen += ids
+    assert sorted(seen) == list(range(1, 31))
+    assert pages == 5
+    assert since == client.get(f"/api/videos/{video.id}/objects").json()["seq"]
 
 
 BAD = [
