@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import ranges
+from api.frames import FOREVER
 from api.workspaces import Named
 from core import content, errors, ingest, paths, previews, videos
 from core import db as store
@@ -47,8 +48,8 @@ def proxy(request: Request, workspace: Named, video: int) -> Response:
 
 
 @router.get("/videos/{video}/thumbnail.jpg", response_class=Response)
-def thumbnail(request: Request, workspace: Named, video: int) -> Response:
-    """A small picture for lists; made now when it is not there."""
+def thumbnail(request: Request, workspace: Named, video: int, v: str | None = None) -> Response:
+    """A small picture for lists; made now when it is not there. With ``v`` it may be kept."""
     with store.reader(workspace) as db:
         found = videos.ready(db, video)
         path = workspace.media_path(found.sha256, content.THUMBNAIL)
@@ -56,7 +57,8 @@ def thumbnail(request: Request, workspace: Named, video: int) -> Response:
             with ingest.open_reader(db, workspace, found) as reader:
                 previews.make_thumbnail(workspace, found.sha256, reader, sar=float(found.sar))
     etag = f'"{found.sha256[:12]}-thumbnail"'
-    headers = {"Cache-Control": "private, no-cache"}
+    known = v is not None and len(v) >= 8 and found.sha256.startswith(v)
+    headers = {"Cache-Control": FOREVER if known else "private, no-cache"}
     return ranges.respond(request, path, content_type="image/jpeg", etag=etag, headers=headers)
 
 

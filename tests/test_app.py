@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.error
 import urllib.request
 import uuid
@@ -342,3 +343,47 @@ def test_dur_02_every_acknowledged_edit_survives_kill_9(server: Server, clip: Cl
     body = {"batch": uuid.uuid4().hex, "person": "Person 0", "video": video}
     assert server.call("POST", "/api/undo?w=own", body)[0] == 200
     store.close_all()
+
+
+SAFE = {
+    "server.address": "127.0.0.1",
+    "server.allowedHosts": ["localhost", "127.0.0.1", "::1"],
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.enableStaticServing": False,
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": 200,
+    "server.maxMessageSize": 50,
+    "server.disconnectedSessionTTL": 120,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+    "runner.magicEnabled": False,
+    "browser.gatherUsageStats": False,
+}
+
+
+def test_st_01_the_shipped_settings_are_the_safe_ones() -> None:
+    code = (
+        "import json, sys, streamlit as st; "
+        "print(json.dumps({name: st.get_option(name) for name in json.loads(sys.argv[1])}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(list(SAFE))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == SAFE
+    shipped = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    named = {
+        f"{part}.{name}": shipped[part][name]
+        for part in ("server", "client", "runner", "browser")
+        for name in shipped[part]
+    }
+    assert SAFE.items() <= named.items()
+    for path in (*ROOT.glob("*.sh"), ROOT / "Makefile", ROOT / ".ci" / "run"):
+        if path.exists():
+            text = path.read_text("utf-8")
+            assert "enableCORS" not in text
+            assert "server.address" not in text

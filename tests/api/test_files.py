@@ -101,7 +101,13 @@ def test_a_missing_thumbnail_is_made(
     path.unlink(missing_ok=True)
     answer = client.get(f"/api/videos/{video.id}/thumbnail.jpg")
     assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert answer.content == path.read_bytes()
+    for version, kept in ((video.sha256[:12], True), ("0" * 12, False), ("", False)):
+        again = client.get(
+            f"/api/videos/{video.id}/thumbnail.jpg", params={"w": "own", "v": version}
+        )
+        assert ("immutable" in again.headers["cache-control"]) == kept
 
 
 def test_st_15_an_export_says_its_hash(workspace: Workspace, client: TestClient) -> None:
