@@ -55,7 +55,8 @@ def _show(found: dict[str, Any]) -> None:
     )
     if found["groups"]:
         click.echo()
-        _table(found["groups"], ("class", "state", "tracks", "positions", "labelled_frames"))
+        groups = [{**row, "state": terminal.state(row["state"])} for row in found["groups"]]
+        _table(groups, ("class", "state", "tracks", "positions", "labelled_frames"))
     if found["models"]:
         click.echo()
         columns = ("model", "version", "suggested", *stats.DECIDED, "acceptance")

@@ -108,7 +108,7 @@ def _show(found: list[Video]) -> None:
                 clock_time(video.duration),
                 _("variable") if video.vfr else f"{float(video.fps):.3f}".rstrip("0").rstrip("."),
                 f"{video.width}x{video.height}",
-                video.state,
+                terminal.state(video.state),
             )
             for video in found
         ],

@@ -148,7 +148,7 @@ def _decide(
 
     def human() -> None:
         for row in done:
-            click.echo(f"{row['item']}: {row['state']}")
+            click.echo(f"{row['item']}: {terminal.state(row['state'])}")
 
     terminal.answer({"verdict": verb, "by": by, "done": done, "errors": failed}, human)
 
@@ -228,7 +228,7 @@ def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Co
 
         def human() -> None:
             for row in rows:
-                click.echo(f"{row['item']}: {row['state']}")
+                click.echo(f"{row['item']}: {terminal.state(row['state'])}")
             for number in outcome.gone:
                 click.echo(_("track:{id}: gone").format(id=number))
             left = _n("{n} more can be undone.", "{n} more can be undone.", outcome.undo)

@@ -26,6 +26,22 @@ DEBUG = "DATAGUARD_DEBUG"
 logger = logging.getLogger("dataguard.cli")
 
 
+STATES = {
+    "suggested": N_("suggested"),
+    "accepted": N_("accepted"),
+    "rejected": N_("rejected"),
+    "fixed": N_("fixed"),
+    "manual": N_("manual"),
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "ready": N_("ready"),
+    "ingesting": N_("being added"),
+}
+
+
 @dataclass(slots=True)
 class Session:
     """One call of the program: where, in which language, and for whom to print."""
@@ -69,6 +85,11 @@ def _(message: str) -> str:
 def _n(one: str, many: str, count: int) -> str:
     """A text that depends on a count, in the language of this call."""
     return language.translations(spoken()).ngettext(one, many, count)
+
+
+def state(name: str) -> str:
+    """The state of a label, job or video in the language of this call."""
+    return _(STATES.get(name, name))
 
 
 def document(value: Any) -> None:

@@ -87,7 +87,7 @@ def jobs_command(limit: int) -> None:
                     row["id"],
                     row["kind"],
                     row["video"],
-                    row["state"],
+                    terminal.state(row["state"]),
                     f"{row['done']}/{row['total']}",
                     row["error"]["text"] if row["error"] else "",
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import zipfile
@@ -290,6 +291,50 @@ def test_an_export_that_stops_leaves_nothing(workspace: Workspace, tmp_path: Pat
     )
     assert isinstance(error, errors.VideoMissing)
     assert [path.name for path in tmp_path.iterdir()] == ["workspace"]
+
+
+def test_a_full_disk_leaves_nothing(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(work: Any, target: Path) -> None:
+        (target / "labels.ndjson").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(exports.FORMATS, "ndjson", full)
+    assert isinstance(refusal(workspace, tmp_path / "out"), errors.StorageFull)
+    assert [path.name for path in tmp_path.iterdir()] == ["workspace"]
+
+
+def test_sec_01_no_stored_path_brings_another_file_into_an_export(
+    workspace: Workspace,
+    tmp_path: Path,
+    timed_video: Callable[..., int],
+    add_run: Callable[[int], int],
+    add_track: Callable[..., int],
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("password\n" * 20)
+    link = tmp_path / "link.mp4"
+    link.symlink_to(secret)
+    for path in (secret, link, tmp_path / "x" / ".." / "secret.txt"):
+        video = timed_video()
+        add_track(video, add_run(video), {0: (1, 1, 9, 9)})
+        found = secret.stat()
+        store.write(
+            workspace,
+            lambda db, video=video, path=path, found=found: (
+                db.execute("UPDATE videos SET bytes = ? WHERE id = ?", [found.st_size, video]),
+                db.execute(
+                    "INSERT INTO video_files (video, path, name, stored, bytes, modified_ns, "
+                    "added_at) VALUES (?, ?, 'x.mp4', 0, ?, ?, 'now')",
+                    [video, str(path), found.st_size, found.st_mtime_ns],
+                ),
+            ),
+        )
+        chosen = exports.Selection(videos=frozenset({video}))
+        options = exports.Options(images=True)
+        refusal(workspace, tmp_path / "out", format="coco", chosen=chosen, options=options)
+        assert not (tmp_path / "out").exists()
 
 
 def test_wishes_a_format_cannot_meet(workspace: Workspace, tmp_path: Path) -> None:
