@@ -75,8 +75,7 @@ const looking = () => [
 /** What the mouse does; for the overlay. */
 export const mouse = () => [
   [t("Wheel"), t("Zoom at the pointer")],
-  [t("Space and drag"), t("Move the picture")],
-  [t("Middle button and drag"), t("Move the picture")],
+  [t("Space and drag, or middle button"), t("Move the picture")],
   [t("Click again"), t("Select what lies underneath")],
   [t("Right button"), t("Menu of the object or joint")],
 ];
