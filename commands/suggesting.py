@@ -226,6 +226,9 @@ def _give_up(db: Any, number: int) -> None:
     if job.open:
         stopped = errors.Cancelled("Job {name} was cancelled.", name=number)
         jobs.fail(db, jobs.cancel(db, number), stopped)
+        for run in runs.listed(db, job.video):
+            if run["job"] == number:
+                runs.end(db, run["id"], "cancelled")
 
 
 def _job(workspace: Workspace, number: int) -> Job:
