@@ -32,11 +32,13 @@ $(PY):
 		$(PYTHON) -m venv $(VENV); }
 
 $(VENV)/.runtime-stamp: requirements.txt | $(PY)
-	$(PY) -m pip install -q --no-compile --disable-pip-version-check -r requirements.txt
+	@echo "Installing what the program needs; this takes a few minutes once."
+	@$(PY) -m pip install -q --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.runtime-stamp
-	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@echo "Installing what the tests need."
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 # OpenCV and MediaPipe load libraries that slim systems lack.
