@@ -1,6 +1,6 @@
 """Check that only names of the main opencv-python package are used.
 
-mediapipe installs opencv-contrib-python into the same folder, so a contrib name works here by chance
+mediapipe installs opencv-contrib-python into the same folder: a contrib name works here by chance
 and fails where that package is missing. ``opencv_names.txt`` lists what the main package has:
 
     python -m tools.opencv_names check           every use in the tree

@@ -143,6 +143,8 @@ class Work:
             return "superseded"
         if video not in self.known.videos:
             return "video_removed"
+        if self.known.videos[video].state != "ready":
+            return "video_not_ready"
         if self.chosen.videos is not None and video not in self.chosen.videos:
             return "video_not_selected"
         if self.chosen.classes is not None and class_id not in self.chosen.classes:

@@ -149,3 +149,14 @@ def test_dat_12_ids_do_not_depend_on_what_is_chosen(workspace: Workspace, tmp_pa
             found = [row["id"] for row in document[part]]
             assert min(found) >= 1
             assert len(set(found)) == len(found)
+
+
+@pytest.mark.usefixtures("varied")
+@pytest.mark.parametrize("format_", list(exports.FORMATS))
+def test_labels_of_a_video_that_is_not_ready_are_listed(
+    workspace: Workspace, tmp_path: Path, format_: str
+) -> None:
+    store.write(workspace, lambda db: db.execute("UPDATE videos SET state = 'failed'"))
+    exports.write(workspace, format=format_, out=tmp_path / "out")
+    reasons = Counter(row["reason"] for row in skipped(tmp_path / "out") if "track" in row)
+    assert reasons == {"deleted": 4, "superseded": 2, "video_not_ready": 18}
