@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import figures, keypoints, material, matching
+from benchmarks import figures, keypoints, matching, material
 from benchmarks.figures import Figure
 from benchmarks.matching import Tally
 from core import db as store

@@ -112,7 +112,8 @@ def _part(
         keyframes.append(_keyframes(identity, first, step, posed, "human" if manual else "model"))
     db.conn.executemany(
         "INSERT INTO tracks (id, video, class, run, number, person, skeleton, first_frame, "
-        "last_frame, score, state, keyframes, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "last_frame, score, state, keyframes, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     db.conn.executemany(

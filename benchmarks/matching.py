@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,8 +119,8 @@ def share_inside(box: Box, regions: Sequence[Box]) -> float:
     xs = sorted({side for part in parts for side in (part.x, part.x + part.w)})
     ys = sorted({side for part in parts for side in (part.y, part.y + part.h)})
     covered = 0.0
-    for left, right in zip(xs, xs[1:], strict=False):
-        for top, bottom in zip(ys, ys[1:], strict=False):
+    for left, right in pairwise(xs):
+        for top, bottom in pairwise(ys):
             cell = Box(left, top, right - left, bottom - top)
             if any(_holds(part, cell) for part in parts):
                 covered += cell.area

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks import figures, material, matching
+from benchmarks import figures, matching, material
 from benchmarks.figures import Figure
 from benchmarks.matching import Tally
 from core import db as store

@@ -77,6 +77,8 @@ class Race:
     bare: list[float] = field(default_factory=list)
     pipeline: list[float] = field(default_factory=list)
     model: list[float] = field(default_factory=list)
+    bare_cpu: list[float] = field(default_factory=list)
+    pipeline_cpu: list[float] = field(default_factory=list)
     detections: int = 0
     poses: int = 0
 
@@ -107,6 +109,7 @@ def _figure(path: Path, processes: int, race: Race) -> Figure:
         frames=race.frames,
         pipeline_seconds=race.pipeline,
         bare_loop_seconds=race.bare,
+        processor_share=figures.median(race.bare_cpu) / figures.median(race.pipeline_cpu),
         model_seconds=figures.median(race.model),
         poses_of_pipeline=race.detections,
         poses_of_bare_loop=race.poses,
@@ -172,6 +175,7 @@ def _bare_round(race: Race, children: Sequence[Child]) -> None:
         child.ask("go")
     answers = [child.answer() for child in children]
     race.bare.append(time.perf_counter() - started)
+    race.bare_cpu.append(sum(answer["cpu_seconds"] for answer in answers))
     race.frames = sum(answer["frames"] for answer in answers)
     race.poses = sum(answer["poses"] for answer in answers)
 
@@ -183,9 +187,9 @@ def _pipeline_round(
     started = time.perf_counter()
     for job, worker in zip(queued, workers, strict=True):
         worker.ask(str(job))
-    for worker in workers:
-        worker.answer()
+    answers = [worker.answer() for worker in workers]
     race.pipeline.append(time.perf_counter() - started)
+    race.pipeline_cpu.append(sum(answer["cpu_seconds"] for answer in answers))
     with store.reader(place) as db:
         made = [runs.listed(db, video.id)[0] for video in videos]
         race.detections = sum(

@@ -25,10 +25,13 @@ def main() -> None:
     worker = Worker(place, lambda *wanted: suggesting.load(place, *wanted))
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        started = time.perf_counter()
-        worked = worker.work_one(job=int(line))
-        seconds = time.perf_counter() - started
-        print(json.dumps({"seconds": seconds, "worked": worked}), flush=True)
+        started, busy = time.perf_counter(), time.process_time()
+        worker.work_one(job=int(line))
+        took = {
+            "seconds": time.perf_counter() - started,
+            "cpu_seconds": time.process_time() - busy,
+        }
+        print(json.dumps(took), flush=True)
 
 
 if __name__ == "__main__":

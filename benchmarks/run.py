@@ -36,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run benchmarks and print the document; returns the exit code."""
     if arguments and arguments[0] == CHILD:
         return _child(arguments[1], Path(arguments[2]))
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     wanted = [
         name for text in arguments or [os.environ.get("ONLY", "")] for name in text.split(",")
     ]

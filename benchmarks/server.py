@@ -51,13 +51,30 @@ class Server:
         address = f"/api{path}?{urlencode({'w': 'own', **query})}"
         headers = {"Content-Type": "application/json"} if body else {}
         started = time.perf_counter()
-        self._connection.request(method, address, body, headers)
-        answer = self._connection.getresponse()
-        data = answer.read()
+        try:
+            answer, data = self._exchange(method, address, body, headers)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # The server drops idle connections after some seconds; browsers connect again, too.
+            self._connection.close()
+            answer, data = self._exchange(method, address, body, headers)
         seconds = time.perf_counter() - started
         if answer.status != 200:
             raise RuntimeError(f"{method} {address}: {answer.status} {data[:300]!r}")
         return data, seconds
+
+    def _exchange(
+        self, method: str, address: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request(method, address, body, headers)
+        answer = self._connection.getresponse()
+        return answer, answer.read()
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the server so far; 0 where the system does not tell."""
+        with suppress(OSError):
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return 0.0
 
     def memory_mb(self) -> dict[str, float]:
         """Resident memory now and at its largest, MiB; empty where the system does not tell."""
@@ -91,8 +108,10 @@ def running(own: Workspace) -> Iterator[Server]:
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py"]
-                + ["--server.headless", "true", "--server.port", str(port)],
+                [
+                    *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                    *("--server.headless", "true", "--server.port", str(port)),
+                ],
                 cwd=ROOT,
                 env={
                     **os.environ,
@@ -127,10 +146,9 @@ def _keep_empty(demo: Workspace) -> None:
 
 def _free_port() -> int:
     for port in PORTS:
-        with socket.socket() as trial:
-            with suppress(OSError):
-                trial.bind(("127.0.0.1", port))
-                return port
+        with socket.socket() as trial, suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
     raise RuntimeError(f"no free port from {PORTS.start} to {PORTS.stop - 1}")
 
 

@@ -31,9 +31,13 @@ def measure() -> list[Figure]:
         video = generated.fill(place)
         material.say(f"written in {time.perf_counter() - started:.0f} s")
         with server.running(place) as running:
+            before = running.cpu_seconds()
             openings = [_open(running, video, frame) for frame in PLACES]
-            memory = running.memory_mb()
-        return [_opening(openings, memory), *_queries(place, video)]
+            server_side = {
+                "server_processor_s_each": (running.cpu_seconds() - before) / len(openings),
+                "server_memory_mb": running.memory_mb(),
+            }
+        return [_opening(openings, server_side), *_queries(place, video)]
 
 
 def _open(running: Server, video: int, frame: int) -> dict[str, tuple[float, int]]:
@@ -56,7 +60,7 @@ def _open(running: Server, video: int, frame: int) -> dict[str, tuple[float, int
     return taken
 
 
-def _opening(openings: list[dict[str, tuple[float, int]]], memory: dict[str, float]) -> Figure:
+def _opening(openings: list[dict[str, tuple[float, int]]], server_side: dict[str, Any]) -> Figure:
     totals = [sum(seconds for seconds, _ in one.values()) for one in openings]
     each = {
         name: {
@@ -73,7 +77,7 @@ def _opening(openings: list[dict[str, tuple[float, int]]], memory: dict[str, flo
         median_s=figures.median(totals),
         first_after_start_s=totals[0],
         requests=each,
-        server_memory_mb=memory,
+        **server_side,
     )
 
 
