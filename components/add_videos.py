@@ -84,7 +84,6 @@ def _result(page: Page) -> None:
 
 
 def _uploaded(page: Page) -> None:
-    session.put("adding", True)  # the list of uploads stays in sight beside the first video
     with shell.guard(page):
         worker.ensure(page.workspace)
 

@@ -135,6 +135,8 @@ def title(page: Page, job: Job, name: str) -> str:
     kind = page.text(KINDS.get(job.kind, job.kind))
     shown = name or str(job.parameters.get("shown") or job.parameters.get("format") or "")
     parts = [f"**{escape.markdown(kind)}**", escape.markdown(shown)]
+    if job.state == "failed":
+        parts.insert(0, f":red[**{escape.markdown(page.text('Failed'))}**]")
     if job.kind == "suggest":
         parts.append(escape.markdown(job.parameters.get("model", "")))
     return " · ".join(part for part in parts if part)

@@ -147,6 +147,7 @@ def _texts(page: Page) -> dict[str, str]:
 def empty(page: Page) -> None:
     """What to do in a workspace without videos."""
     _ = page.text
+    session.put("adding", True)  # the drop area stays when the first video appears
     st.markdown(f"#### {_('No videos yet')}")
     st.markdown(
         _(

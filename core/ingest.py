@@ -94,11 +94,7 @@ def _take(workspace: Workspace, file: File, *, copy: bool, person: str, report: 
     with store.reader(workspace) as db:
         known = videos.by_sha256(db, file.sha256)
     if known is None or not known.frames:
-        info = probe.probe(
-            file.path,
-            progress=lambda done, total: report("reading", done, total),
-            sha256=file.sha256,
-        )
+        info = _probed(file, report)
         if copy:
             file = _copied(workspace, file, report)
         _thumbnail(workspace, file, info)
@@ -106,6 +102,28 @@ def _take(workspace: Workspace, file: File, *, copy: bool, person: str, report: 
     if copy:
         file = _copied(workspace, file, report)
     return store.write(workspace, lambda db: intake.refer(db, workspace, file, known.id))
+
+
+def _probed(file: File, report: Report) -> MediaInfo:
+    """Look at a file. What is said about an upload names it as people know it, not by its hash."""
+
+    def rename(values: dict[str, Any]) -> None:
+        for key, value in values.items():
+            if str(value) == file.path.name:
+                values[key] = file.name
+
+    try:
+        info = probe.probe(
+            file.path,
+            progress=lambda done, total: report("reading", done, total),
+            sha256=file.sha256,
+        )
+    except errors.DataGuardError as error:
+        rename(error.values)
+        raise
+    for remark in info.warnings:
+        rename(remark.values)
+    return info
 
 
 def _thumbnail(workspace: Workspace, file: File, info: MediaInfo) -> None:

@@ -1,0 +1,137 @@
+"""The screens in a real browser: nothing from the internet, user text stays text, uploads."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core import clock, videos
+from core import db as store
+from core.workspace import Workspace
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CORPUS = [
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "[a](javascript:alert(1))",
+    "![x](http://127.0.0.1:9/b.png)",
+    "<a href='javascript:alert(1)'>a</a>",
+    ":material/home: :red[x] :smile:",
+    "$\\href{javascript:alert(1)}{x}$",
+    "**bold** _it_ `code` ~~gone~~ # h",
+    "a--b -> c http://evil.example/x www.evil.example a@evil.example",
+    "\u202etxt.exe",
+    "x" * 190,
+    "글러브 [링크](javascript:alert(1)).mp4",
+]
+PATIENCE = 60_000
+PAGES = ("", "suggest", "label", "statistics", "export")
+
+
+def _fill(workspace: Workspace) -> None:
+    def add(db: store.Database) -> None:
+        for number, name in enumerate(CORPUS):
+            db.execute(
+                "INSERT INTO videos (sha256, name, bytes, width, height, frames, fps_num, fps_den, "
+                "duration, tags, state, added_at) "
+                "VALUES (?, ?, 1, 640, 360, 10, 30, 1, 0.3, '[]', 'ready', ?)",
+                [f"{number:064x}", videos.display_name(name), clock.now()],
+            )
+            videos.tag(db, number + 1, [name[:60]])
+
+    store.open_workspace(workspace)
+    store.write(workspace, add)
+    store.close_all()
+
+
+@pytest.mark.parametrize("language", ["en-US", "ko-KR"])
+def test_sec_08_user_text_is_shown_as_it_is_on_every_page(
+    server: Any, open_page: Callable[..., Page], language: str
+) -> None:
+    _fill(server.own)
+    server.start()
+    page = open_page(f"{server.url}/?w=own", language=language)
+    dialogs: list[str] = []
+    strangers: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on(
+        "request",
+        lambda request: (
+            strangers.append(request.url)
+            if request.url.startswith("http") and not request.url.startswith(server.url)
+            else None
+        ),
+    )
+    page.locator(".st-key-greeting-name input").fill("**Eve** <img src=x> [a](b) :smile:")
+    page.locator(".st-key-greeting-ok button").click()
+    expect(page.locator(".st-key-frame-person")).to_contain_text(
+        "<img src=x> [a](b)", timeout=PATIENCE
+    )
+    for name in PAGES:
+        page.goto(f"{server.url}/{name}?w=own&videos=1,2,3&video=2")
+        page.locator(".st-key-frame-person").wait_for()
+        page.wait_for_timeout(2500)
+        assert page.locator("a[href^='javascript']").count() == 0
+        assert page.locator("a[href*='evil.example']").count() == 0
+        assert page.locator("main strong, main del", has_text="bold").count() == 0
+    page.goto(f"{server.url}/?w=own")
+    for text in CORPUS:
+        row = page.get_by_text(videos.display_name(text), exact=True).first
+        expect(row).to_be_visible(timeout=PATIENCE)
+    assert (dialogs, strangers) == ([], [])
+
+
+def test_an_upload_becomes_a_video_and_a_broken_one_says_why(
+    server: Any,
+    open_page: Callable[..., Page],
+    until: Callable[..., Any],
+    clip: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    server.start()
+    good, broken = tmp_path / "ring side.mp4", tmp_path / "broken.mp4"
+    shutil.copy(clip("rot90.mp4"), good)
+    broken.write_bytes(good.read_bytes()[:4000])
+    page = open_page(f"{server.url}/?w=own", person="Ana")
+    page.locator("input[type=file]").set_input_files([good, broken])
+    expect(page.get_by_text("Uploaded", exact=True)).to_have_count(2, timeout=PATIENCE)
+    row = page.locator(".row", has_text="ring side.mp4")
+    expect(row.get_by_role("button", name="Label", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(row.locator("img")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Failed").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".st-key-jobs")).to_contain_text("broken.mp4 holds", timeout=PATIENCE)
+
+    def stored() -> list[str]:
+        with store.reader(server.own) as db:
+            return [video.name for video in videos.listed(db) if video.state == "ready"]
+
+    assert until(stored, what="the upload") == ["ring side.mp4"]
+    assert good.exists()
+    assert broken.exists()
+
+
+def test_language_colours_and_person_survive_a_reload(
+    server: Any, open_page: Callable[..., Page]
+) -> None:
+    server.start()
+    page = open_page(f"{server.url}/?w=own")
+    page.locator(".st-key-greeting-name input").fill("김민수")
+    page.locator(".st-key-greeting-ok button").click()
+    expect(page.locator(".st-key-frame-person")).to_contain_text("김민수", timeout=PATIENCE)
+    page.locator(".st-key-frame-person button").first.click()
+    page.get_by_text("한국어").click()
+    expect(page.get_by_text("라이브러리").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("radio", name="어둡게").click()
+    dark = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    page.wait_for_function(f"{dark} === 'rgb(18, 22, 27)'")
+    expect(page.locator(".st-key-frame-person")).to_contain_text("김민수", timeout=PATIENCE)
+    page.goto(f"{server.url}/statistics?w=own")
+    expect(page.get_by_text("통계").first).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate(dark) == "rgb(18, 22, 27)"
+    expect(page.locator(".st-key-greeting")).to_have_count(0, timeout=PATIENCE)
