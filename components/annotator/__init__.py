@@ -18,18 +18,22 @@ ASSETS = Path(__file__).parent / "assets"
 ROUTE = "/assets/annotator"
 
 # A component's module runs from a blob, so our modules load by an absolute address. One line
-# alone would be taken for the path of a file.
+# alone would be taken for the path of a file. Streamlit calls again while the first import is
+# still under way, and imports need not finish in order: only the latest call counts.
 _MODULE = """
+const latest = new WeakMap();
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const report = (status) => setStateValue("status", status);
+  const isLatest = () => latest.get(parentElement) === component;
   let leave = null;
-  let gone = false;
+  latest.set(parentElement, component);
   import(new URL(data.assets, location.origin)).then((annotator) => {
-    if (!gone) leave = annotator.attach(parentElement, data, report);
+    if (isLatest()) leave = annotator.attach(parentElement, data, report);
   });
   return () => {
-    gone = true;
+    if (!isLatest()) return;
+    latest.delete(parentElement);
     leave?.();
   };
 }

@@ -86,7 +86,8 @@ class Annotator {
   }
 
   listen(app, queue) {
-    queue.hooks = app.saving.hooks();
+    this.hooks = app.saving.hooks();
+    queue.hooks = this.hooks;
     this.online = () => queue.retry();
     this.hide = () => app.actions.flush();
     window.addEventListener("online", this.online);
@@ -108,7 +109,8 @@ class Annotator {
     window.removeEventListener("pagehide", this.hide);
     this.keyboard.close();
     this.app.close();
-    this.app.queue.hooks = {};
+    // A new annotator may have taken the queue over already.
+    if (this.app.queue.hooks === this.hooks) this.app.queue.hooks = {};
     this.app = null;
   }
 
