@@ -11,16 +11,20 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
+import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from core import db as store
-from core import jobs, tracks
+from core import edits, ingest, jobs, tracks
 from core.workspace import ROOT, Workspace
 
 ARTIFACTS = ROOT / ".artifacts"
@@ -150,6 +154,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens a page: ``open_page(url, width=1440, height=900, language="en-US", scheme="light")``.
 
+    With ``person`` the browser remembers who works there, as after the first visit.
+
     Unexpected errors on the console fail the test; a failing test leaves a screenshot.
     """
     opened: list[Page] = []
@@ -162,12 +168,15 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cal
         height: int = 900,
         language: str = "en-US",
         scheme: str = "light",
+        person: str | None = None,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             locale=language,
             color_scheme=scheme,  # type: ignore[arg-type]
         )
+        if person is not None:
+            context.add_cookies([{"name": "dataguard_person", "value": person, "url": url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -252,17 +261,18 @@ class Annotator:
         self.page.mouse.move(*self.at(*end), steps=4)
         self.page.mouse.up()
 
-    def colour(self, x: float, y: float) -> tuple[int, int, int]:
-        """The colour painted at a point of the frame."""
+    def pixels(self, x: float, y: float, w: float, h: float) -> npt.NDArray[np.uint8]:
+        """What is painted in a box of the frame: RGB, shape (H, W, 3), in pixels of the page."""
         left, top = self.at(x, y)
-        picture = self.page.screenshot(
-            clip={"x": round(left), "y": round(top), "width": 1, "height": 1}
-        )
-        import cv2
-        import numpy as np
+        right, bottom = self.at(x + w, y + h)
+        area = {"x": round(left), "y": round(top)}
+        area |= {"width": max(1, round(right - left)), "height": max(1, round(bottom - top))}
+        data = np.frombuffer(self.page.screenshot(clip=area), np.uint8)  # type: ignore[arg-type]
+        return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
-        blue, green, red = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)[0, 0]
-        return int(red), int(green), int(blue)
+    def colour(self, x: float, y: float) -> tuple[int, ...]:
+        """The colour painted at a point of the frame."""
+        return tuple(int(value) for value in self.pixels(x, y, 0, 0)[0, 0])
 
 
 @pytest.fixture
@@ -308,3 +318,42 @@ def open_jobs() -> Callable[[Workspace], list[jobs.Job]]:
             return [job for job in jobs.listed(db) if job.open]
 
     return read
+
+
+@pytest.fixture
+def add_clip(server: Server) -> Callable[..., int]:
+    """Adds a file to the server's own workspace before (or while) it runs; gives the video's id."""
+
+    def add(path: Path) -> int:
+        identity = ingest.add(server.own, path, person="Ana").id
+        store.close_all()
+        return identity
+
+    return add
+
+
+@pytest.fixture
+def edit(server: Server) -> Callable[..., edits.Outcome]:
+    """Edits as another person would: ``edit(video, {"verb": "add", ...}, person="Bo")``."""
+
+    def apply(video: int, *changes: dict[str, Any], person: str = "Ana") -> edits.Outcome:
+        batch = uuid.uuid4().hex
+        return store.write(
+            server.own,
+            lambda db: edits.apply(db, batch=batch, person=person, video=video, edits=changes),
+        )
+
+    return apply
+
+
+@pytest.fixture
+def label(server: Server, open_page: Callable[..., Page]) -> Callable[..., Annotator]:
+    """Opens the Label screen on a video of the own workspace: ``label(video, person="Ana")``."""
+
+    def open_label(video: int, *, person: str = "Ana", **options: Any) -> Annotator:
+        page = open_page(f"{server.url}/label?w=own&video={video}", person=person, **options)
+        desk = Annotator(page)
+        desk.focus()
+        return desk
+
+    return open_label

@@ -25,6 +25,10 @@ def _start_work(page: Page, name: str) -> None:
     page.get_by_role("textbox", name="Your name").fill(name)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("button", name="Start")).to_have_count(0)
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.locator(".st-key-frame")).to_contain_text(name)
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)
 
 
 def _ready(workspace: Workspace, name: str) -> int | None:
@@ -141,6 +145,7 @@ def test_add_suggest_correct_kill_and_find_everything_again(
     desk.wait_saved()
     keep_screenshot(page, "label-corrected")
     states = {t.id: t.state for t in visible_tracks(server.own, sample)}
+    assert {row["person"] for row in _history(server.own, first.id)} == {"Ana"}
     assert (states[first.id], states[second.id]) == ("accepted", "rejected")
     steps = page.evaluate("window.__dataguard.edits.map(e => e.ms)")
     print(json.dumps({"mouse-up to saved, ms": [round(step) for step in steps]}))
