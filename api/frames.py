@@ -41,7 +41,6 @@ class FrameServer:
     _places: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = field(
         default_factory=weakref.WeakKeyDictionary
     )
-
     _used: dict[str, float] = field(default_factory=dict)
 
     def place(self) -> asyncio.Semaphore:
