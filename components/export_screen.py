@@ -28,6 +28,20 @@ FORMATS = {
         languages.mark("Instances and keypoints per frame, for training and common tools."),
     ),
 }
+KINDS = {
+    "tracks": languages.mark("tracks"),
+    "keyframes": languages.mark("keyframes"),
+    "segments": languages.mark("segments"),
+    "frames": languages.mark("frames"),
+    "videos": languages.mark("videos"),
+    "images": languages.mark("images"),
+    "annotations": languages.mark("annotations"),
+    "poses": languages.mark("poses"),
+    "track": languages.mark("track"),
+    "segment": languages.mark("segment"),
+    "position": languages.mark("position"),
+    "pose": languages.mark("pose"),
+}
 REASONS = {
     "deleted": languages.mark("deleted"),
     "superseded": languages.mark("replaced by a newer run"),
@@ -188,7 +202,9 @@ def _one(page: Page, row: Mapping[str, Any]) -> None:
     _ = page.text
     name, link = st.columns([4, 2], vertical_alignment="center")
     written = ", ".join(
-        f"{number:,} {escape.plain(_(kind))}" for kind, number in row["written"].items() if number
+        _("{kind}: {n}", kind=_(KINDS.get(kind, kind)), n=f"{number:,}")
+        for kind, number in row["written"].items()
+        if number
     )
     when = str(row["at"])[:16].replace("T", " ")
     name.markdown(
@@ -220,7 +236,7 @@ def _left_out(page: Page, skipped: Sequence[Mapping[str, Any]]) -> None:
             [
                 {
                     _("Reason"): escape.plain(_(REASONS.get(row["reason"], row["reason"]))),
-                    _("Kind"): escape.plain(_(row["kind"])),
+                    _("Kind"): escape.plain(_(KINDS.get(row["kind"], row["kind"]))),
                     _("Number"): row["count"],
                 }
                 for row in skipped

@@ -106,7 +106,7 @@ def _name(db: object, job: Job) -> str:
 
 
 def _line(page: Page, job: Job, name: str) -> None:
-    what, bar, side = st.columns([5, 6, 3], vertical_alignment="center", gap="medium")
+    what, bar, side = st.columns([6, 6, 2], vertical_alignment="center", gap="medium")
     what.markdown(title(page, job, name))
     if job.state == "failed":
         bar.caption(escape.markdown(shell.error_text(page, job.error)))

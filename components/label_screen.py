@@ -103,7 +103,7 @@ def picker(page: Page, listed: Sequence[Video], here: Place) -> None:
 def annotate(page: Page, here: Place) -> None:
     """The annotator in the height that is left, and the address of what it shows."""
     with st.container(key="label-room", gap=None):
-        room = browser.room_below()
+        room = browser.room_below(leave="label-bar", subject=here.video)
         if room is None:
             return  # the browser answers with another run: the annotator is made once, and fits
         status = annotator.show(

@@ -48,14 +48,17 @@ def theme() -> str:
     return "light" if st.context.theme.type == "light" else "dark"
 
 
-def room_below() -> int | None:
+def room_below(*, leave: str, subject: int) -> int | None:
     """The height from here to the lower end of the window, in CSS pixels.
 
     Draws nothing; None until the browser has told, once per tab.
+
+    :param leave: key of a container whose buttons give up the keyboard when ``subject`` changes,
+        so that what is below takes it.
     """
     result = _CHOICES(
         key="browser-room",
-        data={"cookies": {}, "measure": True},
+        data={"cookies": {}, "measure": True, "leave": leave, "subject": subject},
         default={"room": session.get("room")},
         on_room_change=lambda: None,
     )

@@ -7,7 +7,14 @@ export default function ({ data, parentElement, setStateValue }) {
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
   }
   if (data.theme) drawTheme(parentElement, data.theme);
+  if (data.leave) letGo(data.leave);
   if (data.measure) return measure(parentElement, setStateValue);
+}
+
+// A button that was pressed keeps the keyboard; single-key shortcuts below it would not be heard.
+function letGo(container) {
+  const active = document.activeElement;
+  if (active?.tagName === "BUTTON" && active.closest(`.st-key-${container}`)) active.blur();
 }
 
 // The room below this element. It moves when something above it comes or goes.
