@@ -76,6 +76,7 @@ def by_day(
             x=sorted(counts),
             y=[counts[day] for day in sorted(counts)],
             name=label(person),
+            width=0.4,
             marker=_marker(looks[person]),
             hovertemplate=f"%{{y:,}} · %{{x}} · {label(person)}<extra></extra>",
         )
