@@ -11,7 +11,9 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 
 import api
 from api import assets, latency, security
@@ -34,10 +36,16 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         service.state.frames.close()
 
 
+async def _home(request: Request) -> RedirectResponse:
+    """The library is Streamlit's default page, which has no address of its own."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
 app = st.App(
     "components/shell.py",
     routes=[
         Mount("/api", service),
+        Route("/library", _home),
         *assets.routes("/assets/annotator", workspace.ROOT / "components" / "annotator" / "assets"),
     ],
     middleware=[

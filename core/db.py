@@ -94,6 +94,11 @@ def reader(workspace: Workspace) -> Iterator[Database]:
         open_workspace(workspace)
     try:
         db = _connect(path, read_only=True)
+        if db.execute("PRAGMA user_version").fetchone()[0] != USER_VERSION:
+            # Somebody is making or has left it in an older form: wait for them, then migrate.
+            db.conn.close()
+            open_workspace(workspace)
+            db = _connect(path, read_only=True)
         db.execute("BEGIN")
     except sqlite3.Error as error:
         raise _storage_error(error, path) from error

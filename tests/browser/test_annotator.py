@@ -83,11 +83,11 @@ def test_draw_resize_class_visibility_and_delete(
     desk.go_to(10)
     keyboard = desk.page.keyboard
 
-    keyboard.press("n")
+    keyboard.press("Shift+n")
     desk.drag((40, 50), (120, 150))
     desk.wait_saved()
     (drawn,) = _tracks(server, video)
-    assert (drawn.state, drawn.first, drawn.last) == ("manual", 10, 10)
+    assert (drawn.state, drawn.first, drawn.last) == ("manual", 10, 119)
     assert drawn.keyframes[0].box.iou(Box(40, 50, 80, 100)) > 0.95
 
     desk.click(60, 140)

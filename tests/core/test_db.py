@@ -126,6 +126,13 @@ def test_four_processes_may_start_a_new_workspace_at_once(tmp_path: Path) -> Non
         assert db.execute("SELECT count(*) FROM classes").fetchone()[0] == 4
 
 
+def test_a_reader_that_comes_while_a_workspace_is_made_waits_for_it(tmp_path: Path) -> None:
+    Workspace(tmp_path).database.touch()
+    with store.reader(Workspace(tmp_path)) as db:
+        assert db.execute("SELECT count(*) FROM tracks").fetchone()[0] == 0
+    store.close_all()
+
+
 def _fingerprint(path: Path) -> tuple[str, int]:
     return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns
 

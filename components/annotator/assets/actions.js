@@ -175,6 +175,11 @@ export class Actions {
     if (frame != null) app.player.go(frame);
   }
 
+  /** Whether a nudge waits for the keys to rest: nothing is called saved until it is. */
+  get open() {
+    return Boolean(this.app.gestures.draft?.nudged);
+  }
+
   /** Moves by a pixel add up to one change, kept when the keys rest. */
   nudge(dx, dy) {
     const { app } = this;
@@ -193,6 +198,7 @@ export class Actions {
     app.gestures.draft = { id, revision, frame: here.frame, place: { ...app.gestures.draft?.place, ...changed }, nudged: true };
     clearTimeout(this.nudgeTimer);
     this.nudgeTimer = setTimeout(() => this.flush(), NUDGE_PAUSE);
+    app.saving.show();
     app.paint();
   }
 
@@ -204,6 +210,7 @@ export class Actions {
     this.app.gestures.draft = null;
     const box = "w" in draft.place ? boxOf(draft.place) : null;
     this.place(draft, { box, joints: draft.place.joints });
+    this.app.saving.show();
   }
 
   /** The next (1) or previous (-1) track on this frame. */

@@ -19,7 +19,7 @@ import { className, nameOf, stateName } from "./names.js";
 import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
-import { Report } from "./report.js";
+import { placeBeforeReload, Report } from "./report.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
 import { Seekbar } from "./seekbar.js";
@@ -119,8 +119,8 @@ export class App {
   }
 
   async start() {
-    const { frame, track } = this.options;
-    this.player.aim(frame || 0);
+    const { frame, track } = placeBeforeReload(this.options) || this.options;
+    this.player.aim(Math.min(frame || 0, this.info.frames - 1));
     await this.labels.loadObjects();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }

@@ -45,8 +45,10 @@ export class Header {
   }
 
   showSaving() {
-    const { queue } = this.app;
-    const state = queue.state === "saved" && queue.failed.length ? "failed" : queue.state;
+    const { queue, actions } = this.app;
+    let { state } = queue;
+    if (state === "saved" && actions.open) state = "saving";
+    else if (state === "saved" && queue.failed.length) state = "failed";
     const text = {
       saved: () => t("Saved"),
       saving: () => t("Saving"),

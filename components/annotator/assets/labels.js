@@ -84,7 +84,7 @@ export class Labels {
 
   async poll() {
     try {
-      const { seq, tracks, gone } = await this.api.changes(this.video, this.since);
+      const { seq, tracks, gone, more } = await this.api.changes(this.video, this.since);
       if (this.closed) return;
       this.since = seq;
       this.recovered();
@@ -95,11 +95,12 @@ export class Labels {
         if (fresh.length || gone.length) this.others(fresh, gone);
       }
       this.pollTries = 0;
+      if (more) return this.schedule(0);
     } catch (error) {
       this.failed(error);
       this.pollTries = (this.pollTries || 0) + 1;
     }
-    this.schedule(this.pollTries ? Math.min(POLL * this.pollTries, 15000) : POLL);
+    return this.schedule(this.pollTries ? Math.min(POLL * this.pollTries, 15000) : POLL);
   }
 
   close() {

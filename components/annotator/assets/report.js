@@ -1,6 +1,22 @@
 // A small state for the page: told when things have been quiet, because each telling is a rerun.
+// The tab itself knows the place at once, so that a reload leads back to it.
 
 const QUIET = 5000;
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+let asked = false;
+
+/** Where this tab stood before it was reloaded; null when it was opened anew. */
+export function placeBeforeReload({ workspace, video }) {
+  const first = !asked;
+  asked = true;
+  if (!first || !reloaded) return null;
+  try {
+    const place = JSON.parse(sessionStorage.getItem("dataguard-place"));
+    return place?.workspace === workspace && place.video === video ? place : null;
+  } catch {
+    return null;
+  }
+}
 
 export class Report {
   constructor(app) {
@@ -10,8 +26,20 @@ export class Report {
   }
 
   later() {
+    this.remember();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), QUIET);
+  }
+
+  remember() {
+    const { workspace, video } = this.app.options;
+    const { selected } = this.app.state;
+    const track = typeof selected === "number" ? selected : null;
+    try {
+      sessionStorage.setItem("dataguard-place", JSON.stringify({ workspace, video, frame: this.app.player.target, track }));
+    } catch {
+      // A browser that keeps nothing starts at the frame the address names.
+    }
   }
 
   now() {

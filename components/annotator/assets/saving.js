@@ -53,7 +53,7 @@ export class Saving {
     const { app, queue } = this;
     const state = app.header.showSaving();
     app.root.dataset.save = state;
-    app.root.dataset.unsaved = queue.count;
+    app.root.dataset.unsaved = queue.count + (app.actions.open ? 1 : 0);
     if (state !== "saving") app.report.later();
   }
 
