@@ -7,8 +7,8 @@ import re
 import streamlit as st
 
 WORKSPACES = ("own", "demo")
-_NUMBER = re.compile(r"\d{1,9}")
-_NUMBERS = re.compile(r"\d{1,9}(,\d{1,9}){0,499}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9}){0,499}")
 
 
 def workspace() -> str | None:

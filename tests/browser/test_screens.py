@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core import clock, videos
 from core import db as store
@@ -114,6 +114,41 @@ def test_an_upload_becomes_a_video_and_a_broken_one_says_why(
     assert until(stored, what="the upload") == ["ring side.mp4"]
     assert good.exists()
     assert broken.exists()
+
+
+def test_an_upload_goes_on_after_a_cut_and_can_be_cancelled(
+    server: Any, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    server.start()
+    big = tmp_path / "big.mp4"
+    big.write_bytes(bytes(20 * 2**20))
+    page = open_page(f"{server.url}/?w=own", person="Ana")
+    sent: list[str] = []
+    cut: list[str] = []
+
+    def meddle(route: Route) -> None:
+        if route.request.method != "PUT":
+            route.continue_()
+        elif len(sent) == 1 and not cut:
+            cut.append(route.request.url)
+            route.abort()
+        else:
+            sent.append(route.request.url.partition("offset=")[2].partition("&")[0])
+            route.continue_()
+
+    page.route("**/api/uploads/*", meddle)
+    page.locator("input[type=file]").set_input_files(big)
+    expect(page.get_by_text("Uploaded", exact=True)).to_be_visible(timeout=PATIENCE)
+    assert len(cut) == 1
+    assert sent == ["0", str(8 * 2**20), str(16 * 2**20)]
+
+    page.unroute("**/api/uploads/*")
+    page.route("**/api/uploads/*offset*", lambda route: None)  # never answered
+    page.locator("input[type=file]").set_input_files(big)
+    expect(page.locator(".item.sending")).to_be_visible(timeout=PATIENCE)
+    with page.expect_request(lambda request: request.method == "DELETE"):
+        page.locator(".item.sending button").click()
+    expect(page.locator(".item")).to_have_count(1, timeout=PATIENCE)
 
 
 def test_language_colours_and_person_survive_a_reload(
