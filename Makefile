@@ -11,7 +11,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 IS_ROOT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
-.PHONY: help setup system weights run browser test check bench samples clean
+.PHONY: help setup system weights run browser test check images bench samples clean
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test     setup, then all tests"
 	@echo "make check    style, types, texts, architecture"
 	@echo "make bench    measurements as JSON; ONLY=name for one"
+	@echo "make images   the screenshots of the README"
 	@echo "make samples  render the sample clip again"
 
 setup: $(VENV)/.runtime-stamp system weights
@@ -77,7 +78,12 @@ check: setup $(VENV)/.test-stamp
 	$(BIN)/mypy --strict core models api
 	$(PY) -m tools.messages check
 	$(PY) -m tools.opencv_names check
+	$(PY) -m tools.documents check
 	$(PY) -m pytest tests/test_architecture.py
+
+# The pictures of the READMEs are screenshots that a browser test makes.
+images: test
+	cp .artifacts/label.png .artifacts/label-ko.png docs/images/
 
 bench: setup $(VENV)/.test-stamp
 	@$(PY) -m benchmarks.run $(ONLY)

@@ -38,6 +38,7 @@ class Worker:
 
     def serve(self, *, once: bool = False, idle_exit: float | None = None) -> None:
         """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
+        ingest.clean(self.workspace)
         idle_since = time.monotonic()
         while True:
             if self.work_one():

@@ -332,7 +332,6 @@ def test_no_weights(run: Run, added: Path, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("DATAGUARD_WEIGHTS", str(tmp_path / "none"))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    monkeypatch.setenv("DATAGUARD_OFFLINE", "1")
     doctor = document(run("doctor", "--json"))
     assert "weights" in doctor["missing"]
     result = run("suggest", 1, "--model", "blazepose", "--to", 1, code=1)

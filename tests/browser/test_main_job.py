@@ -187,6 +187,7 @@ def test_first_start_shows_the_demo_being_labelled(
     open_page: Callable[..., Page],
     until: Callable[..., Any],
     visible_tracks: Callable[..., Any],
+    open_jobs: Callable[..., Any],
     annotator: Callable[[Page], Any],
     keep_screenshot: Callable[[Page, str], Path],
 ) -> None:
@@ -198,8 +199,18 @@ def test_first_start_shows_the_demo_being_labelled(
     page.goto(f"{server.url}/label?w=demo&video=1")
     desk = annotator(page)
     desk.wait("tracks", lambda value: int(value or 0) >= 2, seconds=60)
-    desk.go_to(60)
-    keep_screenshot(page, "demo-label")
+    until(lambda: not open_jobs(server.demo), seconds=180, what="the run")
+    for language, name in (("en-US", "label"), ("ko-KR", "label-ko")):
+        shown = open_page(
+            f"{server.url}/label?w=demo&video=1", language=language, scheme="dark", person="Ana"
+        )
+        desk = annotator(shown)
+        desk.go_to(60)
+        box = visible_tracks(server.demo, 1)[0].at(60).box
+        desk.click(box.x + box.w * 0.45, box.y + box.h * 0.62)
+        desk.wait("selected", lambda value: bool(value))
+        shown.wait_for_timeout(700)
+        keep_screenshot(shown, name)
     page.goto(f"{server.url}/?w=demo")
     page.get_by_role("button", name="Open my own workspace").click()
     page.wait_for_url("**w=own**")
