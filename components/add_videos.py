@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import escape, session, shell, uploader
-from components.shell import Page
+from components.surroundings import Page
 from core import errors, ingest, paths, worker
 
 

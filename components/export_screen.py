@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components import escape, library_rows, session, shell, statistics_screen
-from components.shell import Page
+from components.surroundings import Page
 from core import classes, exports, people, stats, videos, worker
 from core import language as languages
 from core.exports import Options

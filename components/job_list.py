@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components import escape, session, shell
-from components.shell import Page
+from components.surroundings import Page
 from core import errors, jobs, language, videos, worker
 from core.jobs import Job
 

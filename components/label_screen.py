@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import address, annotator, browser, escape, library_rows, session
-from components.shell import Page
+from components.surroundings import Page
 from core import errors, videos
 from core.videos import Video
 

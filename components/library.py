@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import library_rows, session, shell, video_dialogs, video_list
+from components import controls, library_rows, session, video_dialogs, video_list
 from components.library_rows import Counts
-from components.shell import Page
+from components.surroundings import Page
 from core import jobs, stats, videos
 from core.jobs import Job
 from core.videos import Video
@@ -159,7 +159,7 @@ def empty(page: Page) -> None:
         st.button(
             _("Look at the demo first"),
             key="library-demo",
-            on_click=shell.open_workspace,
+            on_click=controls.open_workspace,
             args=("demo",),
             type="tertiary",
             icon=":material/play_circle:",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from components import escape, job_list, shell
-from components.shell import Page
+from components.surroundings import Page
 from components.video_list import Row
 from core import language
 from core.jobs import Job

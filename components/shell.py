@@ -7,67 +7,22 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
-from sqlite_utils import Database
 
-from components import address, browser, escape, session
+from components import address, browser, controls, escape, session
+from components.surroundings import PAGES, ROOT, Page
 from core import db, errors, language, people, workspace
-from core.workspace import Workspace
 
-T = TypeVar("T")
-
-ROOT = Path(__file__).resolve().parent.parent
 STYLE = Path(__file__).with_name("shell.css")
 MARK = Path(__file__).with_name("mark.svg")
-PAGES = ("library", "suggest", "label", "statistics", "export")
 log = logging.getLogger("dataguard.screens")
 _inside_frame: ContextVar[bool] = ContextVar("inside_frame", default=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a page needs to know: where it works, for whom and in which language."""
-
-    workspace: Workspace
-    key: str
-    person: str
-    language: str
-
-    def text(self, message: str, /, **values: object) -> str:
-        """A message in the reader's language; pages call it ``_``."""
-        found = language.translator(self.language)(message)
-        return found.format(**values) if values else found
-
-    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """A message that depends on a number, ``{n}``; pages call it ``_n``."""
-        found = language.translations(self.language).ngettext(one, many, n)
-        return found.format(n=f"{n:,}", **values)
-
-    @contextmanager
-    def reading(self) -> Iterator[Database]:
-        """A connection for reading, closed at the end."""
-        with db.reader(self.workspace) as connection:
-            yield connection
-
-    def write(self, change: Callable[[Database], T]) -> T:
-        """Run a change in the one writer; returns when it is on disk."""
-        return db.write(self.workspace, change)
-
-    def address(self, **values: object) -> None:
-        """Make the address name the workspace and what is on screen."""
-        address.show(w=self.key, **values)
-
-    def open(self, name: str, **values: object) -> None:
-        """Go to another page; ends this run."""
-        wanted = {key: str(value) for key, value in values.items() if value is not None}
-        st.switch_page(ROOT / "pages" / f"{name}.py", query_params={"w": self.key, **wanted})
 
 
 def run() -> None:
@@ -86,9 +41,7 @@ def run() -> None:
                 initial_sidebar_state="collapsed",
             )
             st.logo(str(MARK), size="small")
-            _controls(page)
-            _keep(page)
-            _greeting(page)
+            controls.show(page)
             chosen.run()
     finally:
         _inside_frame.reset(inside)
@@ -261,145 +214,6 @@ def _navigation(page: Page) -> Any:
         ],
         position="top",
     )
-
-
-def _controls(page: Page) -> None:
-    """Workspace, language and person, at the right end of the top bar."""
-    _ = page.text
-    names = {"own": _("My workspace"), "demo": _("Demo")}
-    with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
-        session.set_widget("frame-workspace", page.key)
-        st.segmented_control(
-            _("Workspace"),
-            list(names),
-            format_func=names.__getitem__,
-            key="frame-workspace",
-            label_visibility="collapsed",
-            required=True,
-            on_change=_choose_workspace,
-        )
-        with st.popover(
-            escape.markdown(page.person), icon=":material/person:", key="frame-person", wrap=False
-        ):
-            _settings(page)
-
-
-def _settings(page: Page) -> None:
-    _ = page.text
-    session.set_widget("frame-name", page.person)
-    st.text_input(
-        _("Who is working"),
-        key="frame-name",
-        max_chars=people.LONGEST_NAME,
-        on_change=_choose_person,
-        help=_("This name is kept with every edit you make."),
-    )
-    session.set_widget("frame-language", page.language)
-    st.segmented_control(
-        _("Language"),
-        list(language.LANGUAGES),
-        format_func=language.LANGUAGES.__getitem__,
-        key="frame-language",
-        required=True,
-        on_change=_choose_language,
-    )
-    browser.theme_switch(
-        _("Colours"),
-        {"System": _("As the system"), "Light": _("Light"), "Dark": _("Dark")},
-        paths=["/", *(f"/{name}" for name in PAGES)],
-    )
-    st.caption(escape.markdown(_("Workspace folder: {path}", path=page.workspace.root)))
-
-
-def _keep(page: Page) -> None:
-    """Store who works and in which language in the browser, for the next visit."""
-    kept = {"language": page.language} if session.get("language_chosen") else {}
-    if session.get("person_chosen"):
-        kept["person"] = page.person
-    if kept:
-        with st.container(key="keep"):
-            browser.keep(**kept)
-
-
-def _greeting(page: Page) -> None:
-    """On the first visit: who is working? Nobody has to answer before they look around."""
-    if session.get("person_chosen"):
-        return
-    _ = page.text
-    with (
-        st.container(key="greeting"),
-        st.form("greeting-form", border=False),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
-    ):
-        st.markdown(f"**{escape.markdown(_('Who is working?'))}**", width="content")
-        st.text_input(
-            _("Your name"),
-            page.person,
-            key="greeting-name",
-            max_chars=people.LONGEST_NAME,
-            label_visibility="collapsed",
-            width=220,
-        )
-        st.form_submit_button(
-            _("Start"), type="primary", key="greeting-ok", on_click=_choose_greeting
-        )
-        st.caption(
-            _("The name is kept with every edit. No password; nothing leaves this computer."),
-            width="content",
-        )
-
-
-def demo_note(page: Page) -> None:
-    """That this is the demo, and the one click that leads out of it."""
-    _ = page.text
-    with st.container(key="demo-note", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            _("**This is the demo.** Try everything: it has its own workspace with a sample clip."),
-            width="stretch",
-        )
-        st.button(
-            _("Open my own workspace"),
-            key="demo-leave",
-            on_click=open_workspace,
-            args=("own",),
-            icon=":material/arrow_forward:",
-            icon_position="right",
-        )
-
-
-def _choose_workspace() -> None:
-    chosen = session.widget("frame-workspace")
-    if chosen in address.WORKSPACES:
-        open_workspace(chosen)
-
-
-def open_workspace(key: str) -> None:
-    """Change to another workspace; what the address named in the old one is dropped."""
-    session.put("workspace", key)
-    address.show(w=key)
-
-
-def _choose_person() -> None:
-    _set_person(str(session.widget("frame-name") or ""))
-
-
-def _choose_greeting() -> None:
-    _set_person(str(session.widget("greeting-name") or ""))
-
-
-def _set_person(name: str) -> None:
-    try:
-        session.put("person", people.checked_name(name))
-    except errors.BadInput:
-        return  # an empty field keeps the name there was
-    session.put("person_chosen", True)
-
-
-def _choose_language() -> None:
-    chosen = session.widget("frame-language")
-    if chosen in language.LANGUAGES:
-        session.put("language", chosen)
-        session.put("language_chosen", True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components import charts, escape, job_list, library_rows, palette, session
-from components.shell import Page
+from components.surroundings import Page
 from core import classes, stats, videos
 from core.stats import Filter
 

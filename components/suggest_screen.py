@@ -10,7 +10,7 @@ import streamlit as st
 
 import models
 from components import address, escape, job_list, library_rows, session, shell
-from components.shell import Page
+from components.surroundings import Page
 from core import jobs, language, people, runs, videos, worker
 from core.videos import Video
 from models.base import Entry, Parameter

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from components import escape, job_list, preview, session, shell
-from components.shell import Page
 from components.suggest_screen import Plan
+from components.surroundings import Page
 from core import classes, jobs, people, worker
 from core.jobs import HIGH, Job
 from core.videos import Video

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import escape, session, shell
-from components.shell import Page
+from components.surroundings import Page
 from core import errors, videos
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import add_videos, job_list, library, session, shell, video_dialogs
+from components import add_videos, controls, job_list, library, session, shell, video_dialogs
 
 page = shell.enter()
 _ = page.text
@@ -12,7 +12,7 @@ _ = page.text
 content = library.read(page)
 shell.heading(_("Library"), library.summary(page, content))
 if page.key == "demo":
-    shell.demo_note(page)
+    controls.demo_note(page)
 
 if content.videos:
     shown = library.toolbar(page, content)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from components import job_list
-from components.shell import Page
+from components.surroundings import Page
 from core.jobs import Job
 from core.workspace import Workspace
 

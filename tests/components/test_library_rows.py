@@ -9,7 +9,7 @@ import pytest
 
 from components import library_rows, video_list
 from components.library_rows import Counts
-from components.shell import Page
+from components.surroundings import Page
 from core import db as store
 from core import jobs, videos
 from core.videos import Video
