@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import escape, session, shell
 from components.surroundings import Page
-from core import errors, videos
+from core import errors, video_edits, videos
 
 
 def ask(action: str, chosen: Sequence[int]) -> None:
@@ -47,7 +47,7 @@ def _rename(chosen: tuple[int, ...]) -> None:
         )
         st.caption(_("The file itself keeps its name."))
         if _decided(page, _("Rename")):
-            page.write(lambda db: videos.rename(db, video.id, name))
+            page.write(lambda db: video_edits.rename(db, video.id, name, person=page.person))
             _done()
 
 
@@ -67,7 +67,7 @@ def _tag(chosen: tuple[int, ...]) -> None:
             key="dialog-tags",
         )
         if _decided(page, _("Save")):
-            page.write(lambda db: videos.tag(db, video.id, tags))
+            page.write(lambda db: video_edits.tag(db, video.id, tags, person=page.person))
             _done()
 
 
@@ -88,7 +88,13 @@ def _remove(chosen: tuple[int, ...]) -> None:
             )
         )
         if _decided(page, _("Remove")):
-            page.write(lambda db: [videos.remove(db, one) for one in chosen if _exists(db, one)])
+            page.write(
+                lambda db: [
+                    video_edits.remove(db, one, person=page.person)
+                    for one in chosen
+                    if _exists(db, one)
+                ]
+            )
             _done()
 
 

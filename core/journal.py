@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors, tracks, verdicts
+from core import clock, errors, tracks, verdicts, videos
 from core.labels import Keyframe
 from core.tracks import Track
 
@@ -227,15 +227,31 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
     seq = open_batch(db, batch, person=person, video=video, kind=kind, of=of)
     change = tracks.next_change(db)
     rows = list(
-        db.query("SELECT target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq", [of])
+        db.query(
+            "SELECT kind, target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq", [of]
+        )
     )
     done: set[int] = set()
     for row in reversed(rows) if kind == "undo" else rows:
         wanted, left = json.loads(row["before"]), json.loads(row["after"])
         if kind == "redo":
             wanted, left = left, wanted
+        if row["kind"] == "video":
+            _reverse_video(db, seq, person, kind, row["target"], left["video"], wanted["video"])
+            continue
         current = tracks.get(db, row["target"])
-        _require_as_left(current, left, wanted)
+        # Taking back an addition takes all of the track away, so all of it is looked at.
+        if kind == "undo" and row["verb"] == "add":
+            same = _untouched(db, current, left, person)
+        else:
+            same = _as_left(current, left, wanted)
+        if not same:
+            raise errors.Stale(
+                "Track {name} was changed by someone else meanwhile.",
+                "Look at the current state, then decide which one to keep.",
+                current=[{**current.to_json(), "deleted": current.deleted}],
+                name=current.id,
+            )
         _record(db, seq, person, current, kind, left, wanted)
         _carry_out(db, current.id, wanted, change)
         if row["target"] not in done:
@@ -245,22 +261,47 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
     return int(video or 0)
 
 
-def _require_as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> None:
+def _reverse_video(
+    db: Database,
+    batch: int,
+    person: int,
+    verb: str,
+    video: int,
+    left: dict[str, Any],
+    wanted: dict[str, Any],
+) -> None:
+    now = videos.columns(db, video)
+    if any(now[name] != value for name, value in left.items()):
+        raise errors.Stale(
+            "{name} was changed by someone else meanwhile.",
+            "Look at the current state, then decide which one to keep.",
+            name=now["name"],
+        )
+    videos.put_back(db, video, wanted)
+    parts = [json.dumps({"video": part}, ensure_ascii=False) for part in (left, wanted)]
+    db.execute(
+        "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
+        "VALUES (?, ?, ?, 'video', ?, ?, ?, ?, ?, ?)",
+        [batch, person, video, video, verb, *parts, now["revision"] + 1, clock.now()],
+    )
+
+
+def _untouched(db: Database, track: Track, left: dict[str, Any], person: int) -> bool:
     columns, keyframes = _parts(track)
-    same = all(
+    stored = {str(frame): found.to_json() for frame, found in keyframes.items()}
+    same = columns == left["track"] and stored == left["keyframes"]
+    return same and all(row["person"] == person for row in verdicts.live(db, "track", track.id))
+
+
+def _as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    columns, keyframes = _parts(track)
+    return all(
         columns[name] == value for name, value in left["track"].items() if name in wanted["track"]
     ) and all(
         (keyframes[int(frame)].to_json() if int(frame) in keyframes else None) == value
         for frame, value in left["keyframes"].items()
         if frame in wanted["keyframes"]
     )
-    if not same:
-        raise errors.Stale(
-            "Track {name} was changed by someone else meanwhile.",
-            "Look at the current state, then decide which one to keep.",
-            current=[{**track.to_json(), "deleted": track.deleted}],
-            name=track.id,
-        )
 
 
 def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:

@@ -197,12 +197,29 @@ def remove(db: Database, identity: int) -> None:
     Adding the same content again brings everything back. Open jobs of it are cancelled.
     """
     get(db, identity)
-    db.execute("UPDATE videos SET state = 'removed' WHERE id = ?", [identity])
+    db.execute(
+        "UPDATE videos SET state = 'removed', revision = revision + 1 WHERE id = ?", [identity]
+    )
     db.execute(
         "UPDATE jobs SET cancel = 1, state = CASE state WHEN 'queued' THEN 'cancelled' "
         "ELSE state END, finished_at = coalesce(finished_at, ?) "
         "WHERE video = ? AND state IN ('queued', 'running')",
         [clock.now(), identity],
+    )
+
+
+def columns(db: Database, identity: int) -> dict[str, Any]:
+    """What people can change about a video, and its revision; also of a removed one."""
+    row = next(db.query("SELECT name, tags, state, revision FROM videos WHERE id = ?", [identity]))
+    return {**row, "tags": json.loads(row["tags"])}
+
+
+def put_back(db: Database, identity: int, values: dict[str, Any]) -> None:
+    """Set some of :func:`columns` to what they were."""
+    now = {**columns(db, identity), **values}
+    db.execute(
+        "UPDATE videos SET name = ?, tags = ?, state = ?, revision = revision + 1 WHERE id = ?",
+        [now["name"], json.dumps(now["tags"], ensure_ascii=False), now["state"], identity],
     )
 
 
