@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -43,4 +44,6 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         # A terminal in another encoding shows what it can; it never stops the work.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # Errors are said once, in the reader's language; only `work` shows the log as well.
+    logging.getLogger("dataguard").addHandler(logging.NullHandler())
     root(prog_name="cli.py")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, field_validator
 
 Name = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 BatchId = Annotated[StrictStr, Field(min_length=1, max_length=80)]
@@ -21,6 +21,14 @@ class Edits(_Request):
     person: Name
     video: StrictInt
     edits: list[dict[str, Any]] = Field(min_length=1, max_length=1000)
+
+    @field_validator("edits")
+    @classmethod
+    def _name_the_revision(cls, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        # Without it, an edit would overwrite what its sender never saw.
+        if any(type(e.get("id")) is int and type(e.get("revision")) is not int for e in edits):
+            raise ValueError("an edit names the revision it saw")
+        return edits
 
 
 class Reversal(_Request):

@@ -168,7 +168,7 @@ def _answer_queued(queued: list[tuple[int, int]], failed: list[dict[str, Any]]) 
             text = _("Job {job} is queued for video {video}.")
             click.echo(text.format(job=row["job"], video=row["video"]))
 
-    terminal.answer({"jobs": rows, "errors": failed}, human)
+    terminal.answer({"runs": [], "jobs": rows, "errors": failed}, human)
 
 
 def _answer_done(
@@ -217,7 +217,9 @@ def _work_off(worker: Any, number: int) -> dict[str, Any]:
         shown.join()
     if job.state != "done" or job.result is None:
         told = job.error or {"message": N_("The job was cancelled."), "hint": "", "values": {}}
-        raise errors.DataGuardError(told["message"], told["hint"], **told["values"])
+        failure = errors.DataGuardError(told["message"], told["hint"], **told["values"])
+        failure.code = told.get("code", "cancelled")
+        raise failure
     return job.result
 
 

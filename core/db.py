@@ -32,8 +32,13 @@ CHECKPOINT_BYTES = 16 * 2**20
 GROUP_LIMIT = 64
 USER_VERSION = 1
 
+_BUSY = f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}"
+_BAD_VALUES = (
+    *(sqlite3.IntegrityError, sqlite3.DataError),
+    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
 _PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+    _BUSY,
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
@@ -83,6 +88,10 @@ def _storage_error(error: sqlite3.Error, path: Path) -> errors.StorageError:
     )
 
 
+def _too_large() -> errors.UnknownItem:
+    return errors.UnknownItem("There is nothing with so large a number.")
+
+
 @contextmanager
 def reader(workspace: Workspace) -> Iterator[Database]:
     """A connection for reading, closed at the end; costs about 0.1 ms.
@@ -104,6 +113,8 @@ def reader(workspace: Workspace) -> Iterator[Database]:
         raise _storage_error(error, path) from error
     try:
         yield db
+    except OverflowError as error:
+        raise _too_large() from error
     except sqlite3.Error as error:
         raise _storage_error(error, path) from error
     finally:
@@ -245,7 +256,11 @@ class Writer:
         self._db.execute("SAVEPOINT change")
         try:
             result = change(self._db)
-        except sqlite3.IntegrityError as error:
+        except OverflowError:
+            self._undo_one()
+            outcome.set_exception(_too_large())
+        except (*_BAD_VALUES, UnicodeError) as error:
+            # This change alone is to blame; those that wait with it are still carried out.
             self._undo_one()
             outcome.set_exception(
                 errors.BadInput(
@@ -268,8 +283,11 @@ class Writer:
     def _checkpoint(self) -> None:
         with suppress(FileNotFoundError):
             if os.stat(f"{self._path}-wal").st_size > CHECKPOINT_BYTES:  # noqa: PTH116
+                # Readers are not waited for: one that stays open must not hold up every edit.
+                self._db.execute("PRAGMA busy_timeout = 0")
                 with suppress(sqlite3.OperationalError):
                     self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._db.execute(_BUSY)
 
     @staticmethod
     def _fail(group: list[tuple[Callable[[Database], Any], Future[Any]]], error: Exception) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from core import classes, errors, journal, people, tracks, verdicts
-from core.labels import Keyframe, checked_box, checked_frame, checked_joints
+from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
+LARGEST_ATTRIBUTES = 10_000
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def _one(work: Batch, edit: Mapping[str, Any]) -> None:
         after=after,
         change=work.change,
     )
-    decision = _decision(before, str(verb))
+    decision = _decision(after, str(verb))
     if decision:
         verdicts.add(
             work.db,
@@ -135,8 +136,8 @@ def _one(work: Batch, edit: Mapping[str, Any]) -> None:
 def _decision(track: Track, verb: str) -> str | None:
     if verb in ("accept", "reject", "skip"):
         return verb
-    # Deleting is its own record; any other change to a model's track is a fix.
-    return "fix" if track.run is not None and verb != "delete" else None
+    # Deleting the whole is its own record; any other change to a model's track is a fix.
+    return "fix" if track.run is not None and not track.deleted else None
 
 
 def _current(work: Batch, edit: Mapping[str, Any]) -> Track:
@@ -198,7 +199,8 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
             frame=last,
             last=work.frames - 1,
         )
-    joints = edit.get("joints")
+    joints = None if edit.get("joints") is None else checked_joints(edit["joints"])
+    _check_skeleton(work.db, edit.get("skeleton"), joints)
     identity = tracks.add_row(
         work.db,
         video=work.video,
@@ -209,16 +211,26 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
         skeleton=edit.get("skeleton"),
         change=work.change,
     )
-    keyframe = Keyframe(
-        frame,
-        checked_box(edit.get("box", [])),
-        None if joints is None else checked_joints(joints),
-    )
+    keyframe = Keyframe(frame, checked_box(edit.get("box", [])), joints)
     tracks.put_keyframes(work.db, identity, [keyframe])
     journal.write_addition(
         work.db, batch=work.seq, person=work.person, track=tracks.get(work.db, identity)
     )
     work.touched[identity] = None
+
+
+def _check_skeleton(db: Database, name: Any, joints: Joints | None) -> None:
+    if name is None:
+        return
+    skeleton = classes.skeletons(db).get(name) if isinstance(name, str) else None
+    if skeleton is None:
+        raise errors.UnknownItem("There is no skeleton {name}.", name=name)
+    if joints is not None and len(joints) != len(skeleton["joints"]):
+        raise errors.BadInput(
+            "The pose has {found} joints; its skeleton has {wanted}.",
+            found=len(joints),
+            wanted=len(skeleton["joints"]),
+        )
 
 
 def _fix(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
@@ -238,6 +250,7 @@ def _fix(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
         "human",
     )
     _check_joint_count(track, keyframe)
+    _check_skeleton(work.db, track.skeleton, keyframe.joints)
     return replace(
         track,
         keyframes=_placed(track.keyframes, keyframe),
@@ -279,7 +292,11 @@ def _class(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
 
 def _attributes(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
     given = edit.get("attributes")
-    if not isinstance(given, dict) or len(json.dumps(given)) > 10_000:
+    try:
+        size = len(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())
+    except (TypeError, ValueError):
+        size = None  # NaN or broken Unicode would make every later answer unreadable
+    if not isinstance(given, dict) or size is None or size > LARGEST_ATTRIBUTES:
         raise errors.BadInput("Attributes must be a small table of names and values.")
     return replace(track, attributes=dict(given))
 

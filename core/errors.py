@@ -21,12 +21,17 @@ raise them, each door translates them once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 
 def _same(text: str) -> str:
     return text
+
+
+def _is_json_number(value: Any) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 class DataGuardError(Exception):
@@ -56,7 +61,7 @@ class DataGuardError(Exception):
     def to_json(self) -> dict[str, Any]:
         """The error as the API and the jobs table keep it."""
         values = {
-            name: value if isinstance(value, int | float) else str(value)
+            name: value if _is_json_number(value) else str(value)
             for name, value in self.values.items()
         }
         return {

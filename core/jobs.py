@@ -118,11 +118,22 @@ def listed(db: Database, *, video: int | None = None, limit: int = 200) -> list[
 def waiting(db: Database) -> bool:
     """Whether a worker would find something to do now."""
     row = db.execute(
-        "SELECT 1 FROM jobs WHERE state = 'queued' OR (state = 'running' AND heartbeat < ?) "
-        "LIMIT 1",
-        [time.time() - STALE_SECONDS],
+        "SELECT 1 FROM jobs WHERE state = 'queued' "
+        "OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?) LIMIT 1",
+        _alive(),
     ).fetchone()
     return row is not None
+
+
+def _alive() -> tuple[float, float]:
+    # From the future come the heartbeats that were written before a clock was set back.
+    now = time.time()
+    return now - STALE_SECONDS, now + STALE_SECONDS
+
+
+def heartbeats(db: Database) -> dict[int, float]:
+    """When the worker of each running job last showed that it is alive (seconds of the clock)."""
+    return dict(db.execute("SELECT id, heartbeat FROM jobs WHERE state = 'running'").fetchall())
 
 
 def claim(db: Database, *, job: int | None = None, above: int | None = None) -> Job | None:
@@ -130,20 +141,20 @@ def claim(db: Database, *, job: int | None = None, above: int | None = None) -> 
 
     :param job: only this one; :param above: only one of a higher priority than this.
     """
-    stale = time.time() - STALE_SECONDS
+    alive = _alive()
     db.execute(
-        "UPDATE jobs SET state = 'cancelled', finished_at = ?, claim = NULL "
-        "WHERE cancel = 1 AND (state = 'queued' OR (state = 'running' AND heartbeat < ?))",
-        [clock.now(), stale],
+        "UPDATE jobs SET state = 'cancelled', finished_at = ?, claim = NULL WHERE cancel = 1 "
+        "AND (state = 'queued' OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?))",
+        [clock.now(), *alive],
     )
     rows = list(
         db.query(
             "UPDATE jobs SET state = 'running', claim = ?, heartbeat = ?, attempts = attempts + 1, "
             "started_at = coalesce(started_at, ?) WHERE id = (SELECT id FROM jobs "
             "WHERE (? IS NULL OR id = ?) AND (? IS NULL OR priority > ?) "
-            "AND (state = 'queued' OR (state = 'running' AND heartbeat < ?)) "
+            "AND (state = 'queued' OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?)) "
             "ORDER BY priority DESC, id LIMIT 1) RETURNING " + _COLUMNS,
-            [uuid.uuid4().hex, time.time(), clock.now(), job, job, above, above, stale],
+            [uuid.uuid4().hex, time.time(), clock.now(), job, job, above, above, *alive],
         )
     )
     if not rows:

@@ -204,6 +204,8 @@ def checked_joints(rows: Sequence[Any]) -> Joints:
 
     :raises BadInput: for a malformed row.
     """
+    if not isinstance(rows, list | tuple):
+        raise errors.BadInput("A joint needs x, y, score and a visibility of 0, 1 or 2.")
     joints = []
     for row in rows:
         if not isinstance(row, list | tuple) or len(row) != 4 or row[3] not in (0, 1, 2):

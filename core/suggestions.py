@@ -67,12 +67,21 @@ def _reduced(seen: Sequence[Observation], bound: Bound) -> tuple[Keyframe, ...]:
     )
 
 
+# A decision about a track or a part of it that was not taken back.
+_DECISION = (
+    "EXISTS (SELECT 1 FROM verdicts v WHERE v.kind = 'track' AND v.target = t.id "
+    "AND v.decision IN ('accept', 'reject', 'fix') AND NOT EXISTS (SELECT 1 FROM verdicts w "
+    "WHERE w.kind = 'track' AND w.target = t.id AND w.withdraws = v.seq))"
+)
+
+
 def decided(db: Database, video: int, first: int, last: int) -> list[Track]:
-    """Tracks in a range a person has decided about, rejected and deleted ones included."""
+    """Tracks in a range that a person has decided about, if only in part; rejected and deleted
+    ones included."""
     rows = db.execute(
-        "SELECT id FROM tracks WHERE video = ? AND hidden = 0 "
-        "AND (state != 'suggested' OR deleted = 1) AND first_frame <= ? AND last_frame >= ? "
-        "ORDER BY id",
+        "SELECT t.id FROM tracks t WHERE t.video = ? AND t.hidden = 0 "
+        f"AND (t.state != 'suggested' OR t.deleted = 1 OR {_DECISION}) "
+        "AND t.first_frame <= ? AND t.last_frame >= ? ORDER BY t.id",
         [video, last, first],
     ).fetchall()
     return [tracks.get(db, row[0]) for row in rows]
@@ -162,10 +171,7 @@ def supersede(db: Database, run: dict[str, Any], *, reached: int) -> None:
         "SELECT t.id FROM tracks t JOIN runs r ON r.id = t.run WHERE t.video = ? AND t.deleted = 0 "
         "AND t.hidden = 0 AND t.state = 'suggested' AND r.model = ? AND r.id < ? "
         "AND 2 * (min(t.last_frame, ?) - max(t.first_frame, ?) + 1) "
-        "> t.last_frame - t.first_frame + 1 AND NOT EXISTS (SELECT 1 FROM verdicts v "
-        "WHERE v.kind = 'track' AND v.target = t.id AND v.decision IN ('accept', 'reject', 'fix') "
-        "AND NOT EXISTS (SELECT 1 FROM verdicts w WHERE w.kind = 'track' AND w.target = t.id "
-        "AND w.withdraws = v.seq))",
+        f"> t.last_frame - t.first_frame + 1 AND NOT {_DECISION}",
         [run["video"], run["model"], run["id"], reached, run["first_frame"]],
     ).fetchall()
     if rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import subprocess
 import sys
@@ -40,13 +41,26 @@ class Worker:
         """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
         ingest.clean(self.workspace)
         idle_since = time.monotonic()
+        seen: dict[int, float] = {}
+        patience = math.inf if idle_exit is None else idle_exit
         while True:
             if self.work_one():
                 idle_since = time.monotonic()
-            elif once or (idle_exit is not None and time.monotonic() - idle_since > idle_exit):
+            elif (once and not self._perhaps_left_alone(seen)) or (
+                time.monotonic() - idle_since > patience
+            ):
                 return
             else:
                 time.sleep(POLL_SECONDS)
+
+    def _perhaps_left_alone(self, seen: dict[int, float]) -> bool:
+        """Whether a running job may have lost its worker: no sign of life came since ``seen``.
+
+        Such a job becomes stale soon, and then it is left to do.
+        """
+        with store.reader(self.workspace) as db:
+            beats = jobs.heartbeats(db)
+        return any(beat == seen.setdefault(job, beat) for job, beat in beats.items())
 
     def work_one(self, *, job: int | None = None, above: int | None = None) -> bool:
         """Do the next job, if any; ``above`` limits it to a higher priority."""

@@ -149,7 +149,7 @@ def test_suggest_here(run: Run, added: Path) -> None:
 def test_suggest_queued_and_worked_off(run: Run, added: Path) -> None:
     found = document(run("suggest", 1, "--model", "scripted", "--every", 4, "--queue", "--json"))
     job = found["jobs"][0]["job"]
-    assert found == {"jobs": [{"video": 1, "job": job}], "errors": []}
+    assert found == {"runs": [], "jobs": [{"video": 1, "job": job}], "errors": []}
     listed = document(run("jobs", "--json"))["jobs"]
     assert [(row["id"], row["kind"], row["state"]) for row in listed] == [
         (job, "suggest", "queued"),

@@ -229,3 +229,11 @@ def test_unknown_things_are_404(client: TestClient, video: Video) -> None:
         assert client.get(f"/api/videos/99/{name}", params=params).status_code == 404
     history = client.get("/api/history", params={"w": "own", "kind": "track", "id": 5})
     assert history.status_code == 404
+
+
+def test_an_edit_that_names_no_revision_is_refused(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id)
+    for seen in ({}, {"revision": None}, {"revision": True}):
+        answer = send(client, video.id, {"verb": "accept", "id": track["id"], **seen})
+        assert answer.status_code == 400
+    assert client.get(f"/api/videos/{video.id}/tracks").json()["tracks"] == [track]

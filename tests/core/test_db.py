@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -205,6 +206,35 @@ def test_the_log_is_checkpointed_when_it_grows(workspace: Workspace) -> None:
             ),
         )
     assert wal.stat().st_size < store.CHECKPOINT_BYTES + 4_000_000
+
+
+def test_a_reader_that_stays_open_does_not_hold_up_writers(workspace: Workspace) -> None:
+    def write(size: int) -> float:
+        started = time.monotonic()
+        store.write(
+            workspace,
+            lambda db: db.execute("REPLACE INTO settings VALUES ('large', ?)", ["v" * size]),
+        )
+        return time.monotonic() - started
+
+    store.open_workspace(workspace)
+    with store.reader(workspace) as db:
+        db.execute("SELECT count(*) FROM settings").fetchone()
+        seconds = write(store.CHECKPOINT_BYTES + 2**20) + write(1)
+    write(1)
+    assert seconds < store.BUSY_MILLISECONDS / 1000 / 2
+    assert Path(f"{workspace.database}-wal").stat().st_size < store.CHECKPOINT_BYTES
+
+
+def test_a_change_with_an_unusable_value_fails_alone(workspace: Workspace) -> None:
+    for value in ({}, 2**70, "\ud800"):
+        with pytest.raises(errors.BadInput):
+            store.write(
+                workspace,
+                lambda db, value=value: db.execute("SELECT ?", [value]),
+            )
+        with pytest.raises(errors.DataGuardError), store.reader(workspace) as db:
+            db.execute("SELECT ?", [2**70])
 
 
 @pytest.mark.slow

@@ -215,6 +215,10 @@ def test_a_batch_is_all_or_nothing(desk: Desk) -> None:
         {"verb": "add", "class": PERSON, "frame": 1},
         {"verb": "explode", "id": 1},
         {"verb": "accept", "id": 999},
+        {"verb": "accept", "id": 2**70},
+        {"verb": "add", "class": 2**70, "frame": 1, "box": [1, 1, 5, 5]},
+        {"verb": "add", "class": PERSON, "frame": 1, "box": [1, 1, 5, 5], "joints": 5},
+        {"verb": float("nan"), "id": 1},
         {"verb": "accept", "id": True},
         {"verb": "fix"},
     ],
@@ -304,3 +308,60 @@ def test_work_on_a_suggestion_hidden_meanwhile_brings_it_back(
     store.write(desk.workspace, lambda db: db.execute("UPDATE tracks SET hidden = 1"))
     done = desk.do({"verb": "accept", "id": suggested.id, "revision": suggested.revision})
     assert [(t.id, t.state, t.hidden) for t in done.tracks] == [(suggested.id, "accepted", False)]
+
+
+def test_a_part_deleted_from_a_suggestion_is_a_fix(desk: Desk, suggested: tracks.Track) -> None:
+    change = {"verb": "delete", "id": suggested.id, "scope": "frame", "frame": 20}
+    assert desk.do(change).tracks[0].state == "fixed"
+    assert desk.undo().tracks[0].state == "suggested"
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [{"verb": "fix", "frame": 15, "box": [9, 9, 9, 9]}, {"verb": "class", "class": 2}],
+)
+def test_an_addition_that_somebody_else_worked_on_is_not_taken_back(
+    desk: Desk, theirs: dict[str, Any]
+) -> None:
+    track = desk.add()
+    other = Desk(desk.workspace, desk.video, "Bo")
+    other.do({**theirs, "id": track.id})
+    with pytest.raises(errors.Stale):
+        desk.undo()
+    assert not desk.get(track.id).deleted
+    other.undo()
+    assert desk.undo().gone == [track.id]
+
+
+def test_an_addition_that_somebody_else_accepted_is_not_taken_back(desk: Desk) -> None:
+    track = desk.add()
+    Desk(desk.workspace, desk.video, "Bo").do({"verb": "accept", "id": track.id})
+    with pytest.raises(errors.Stale):
+        desk.undo()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"])
+def test_attributes_that_could_not_be_sent_again_are_refused(desk: Desk, value: object) -> None:
+    track = desk.add()
+    with pytest.raises(errors.BadInput):
+        desk.do({"verb": "attributes", "id": track.id, "attributes": {"a": value}})
+    assert desk.get(track.id) == track
+
+
+@pytest.mark.parametrize(
+    "pose",
+    [{"skeleton": "none"}, {"skeleton": {}}, {"skeleton": "coco17", "joints": [[1, 2, 1, 2]]}],
+)
+def test_a_pose_needs_its_skeletons_joints(desk: Desk, pose: dict[str, Any]) -> None:
+    add = {"verb": "add", "class": PERSON, "frame": 1, "box": [1, 1, 5, 5]}
+    with pytest.raises(errors.BadInput):
+        desk.do({**add, **pose})
+
+
+def test_what_is_decided_in_part_is_not_offered_again(desk: Desk, suggested: tracks.Track) -> None:
+    desk.do({"verb": "accept", "id": suggested.id, "range": [0, 10]})
+    with store.reader(desk.workspace) as db:
+        assert [t.id for t in suggestions.decided(db, desk.video, 0, 99)] == [suggested.id]
+    desk.undo()
+    with store.reader(desk.workspace) as db:
+        assert suggestions.decided(db, desk.video, 0, 99) == []

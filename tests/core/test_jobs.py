@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core import db as store
-from core import errors, jobs
+from core import errors, jobs, pipeline, worker
 from core.jobs import Job
 from core.workspace import Workspace
 
@@ -129,3 +129,29 @@ def test_removed_videos_jobs_are_cancelled(
     identity = store.write(workspace, lambda db: jobs.add(db, "test", video=video))
     store.write(workspace, lambda db: videos.remove(db, video))
     assert _get(workspace, identity).state == "cancelled"
+
+
+def test_a_job_from_before_the_clock_was_set_back_is_taken_over(workspace: Workspace) -> None:
+    (identity,) = _add(workspace)
+    assert _claim(workspace) is not None
+    assert _claim(workspace) is None
+    later = time.time() + 3600
+    store.write(workspace, lambda db: db.execute("UPDATE jobs SET heartbeat = ?", [later]))
+    second = _claim(workspace)
+    assert second is not None
+    assert second.id == identity
+
+
+def test_once_waits_for_a_job_whose_worker_may_be_dead(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "STALE_SECONDS", 0.6)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.1)
+    (identity,) = _add(workspace)
+    assert _claim(workspace) is not None
+
+    def load(*_: object) -> pipeline.Loaded:
+        raise AssertionError
+
+    worker.Worker(workspace, load).serve(once=True)
+    assert _get(workspace, identity).state == "failed"  # taken over, and of no known kind
