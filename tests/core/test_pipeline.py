@@ -3,15 +3,18 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
 from core import db as store
-from core import edits, errors, ingest, jobs, pipeline, runs, tracks
+from core import edits, errors, ingest, jobs, pipeline, previews, runs, tracks
 from core.jobs import Job
 from core.labels import Box, Detection, FrameResult, Joint, Picture
 from core.workspace import ROOT, Workspace
+from tests import clips
 
 SAMPLE = ROOT / "sample_videos"
 
@@ -239,3 +242,34 @@ def test_a_range_outside_the_video_is_refused(
 ) -> None:
     with pytest.raises(errors.BadInput):
         _queue(workspace, video, first=span[0], last=span[1])
+
+
+class Reader:
+    """A model that reads the number painted into each picture."""
+
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, int]] = []
+
+    def suggest(self, pictures: Iterator[Picture]) -> Iterator[FrameResult]:
+        for picture in pictures:
+            self.seen.append((picture.index, clips.number(picture.image)))
+            yield FrameResult(picture.index, (), 0.001)
+
+
+@pytest.mark.parametrize(
+    "name", ["cfr.mp4", "vfr.mp4", "rot90.mp4", "negative.mkv", "open_gop.ts", "mpeg4.avi"]
+)
+def test_dat_15_model_and_thumbnail_see_the_frame_they_are_told(
+    workspace: Workspace, clip: Callable[[str], Path], name: str
+) -> None:
+    added = ingest.add(workspace, clip(name), person="Ana")
+    reader = Reader()
+    job = _claim(workspace, _queue(workspace, added.id, first=5, every=3))
+    pipeline.suggest(workspace, job, pipeline.Loaded(reader, "1", None))
+    assert reader.seen == [(frame, frame) for frame in range(5, added.frames, 3)]
+    with store.reader(workspace) as db:
+        chosen = previews.thumbnail_frame(ingest.frame_times(db, added.id))
+    thumbnail = workspace.media_path(added.sha256, "thumbnail.jpg")
+    assert clips.number(cv2.imread(str(thumbnail))) == chosen
