@@ -44,6 +44,8 @@ def fill(place: Workspace, *, step: int = 3, posed_every: int = 5, tracks: int =
                 chance,
             ),
         )
+    newest = "INSERT INTO settings (key, value) VALUES ('change', ?)"
+    store.write(place, lambda db: db.execute(newest, [str(tracks)]))
     return video
 
 
@@ -83,56 +85,53 @@ def _part(
     """One transaction's worth of tracks."""
     video, run, batch = ids
     who, person = people.identify(db, "generated"), classes.by_name(db, "person")
-    rows, verdicts, keyframes = [], [], list[Iterator[tuple[Any, ...]]]()
-    for number in numbers:
-        identity, first = number + 1, chance.randrange(FRAMES - KEYFRAMES * step)
-        manual = number % PERSON_EVERY == 0
-        decided = not manual and number % DECIDED_EVERY == 1
-        state = "manual" if manual else "accepted" if decided else "suggested"
-        posed = posed_every > 0 and number % posed_every == 0
-        rows.append(
-            (
-                identity,
-                video,
-                person,
-                None if manual else run,
-                None if manual else number,
-                who if manual else None,
-                "blazepose33" if posed else None,
-                first,
-                first + (KEYFRAMES - 1) * step,
-                None if manual else 0.8,
-                state,
-                KEYFRAMES,
-                number + 1,
-            )
-        )
-        if decided:
-            verdicts.append((identity, who, batch, clock.now()))
-        keyframes.append(_keyframes(identity, first, step, posed, "human" if manual else "model"))
+    made = [
+        _Made(number, chance.randrange(FRAMES - KEYFRAMES * step), posed_every)
+        for number in numbers
+    ]
     db.conn.executemany(
         "INSERT INTO tracks (id, video, class, run, number, person, skeleton, first_frame, "
         "last_frame, score, state, keyframes, changed) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
+        [
+            (one.id, video, person, *one.origin(run, who), one.skeleton, one.first)
+            + (one.first + (KEYFRAMES - 1) * step, one.score, one.state, KEYFRAMES, one.id)
+            for one in made
+        ],
     )
     db.conn.executemany(
         "INSERT INTO keyframes (track, frame, x, y, w, h, joints, score, source) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        itertools.chain.from_iterable(keyframes),
+        itertools.chain.from_iterable(_keyframes(one, step) for one in made),
     )
     db.conn.executemany(
         "INSERT INTO verdicts (kind, target, decision, person, batch, at) "
         "VALUES ('track', ?, 'accept', ?, ?, ?)",
-        verdicts,
+        [(one.id, who, batch, clock.now()) for one in made if one.state == "accepted"],
     )
 
 
-def _keyframes(
-    identity: int, first: int, step: int, posed: bool, source: str
-) -> Iterator[tuple[Any, ...]]:
+class _Made:
+    """One track: who made it, its state and whether it has a pose follow from its number."""
+
+    def __init__(self, number: int, first: int, posed_every: int) -> None:
+        manual = number % PERSON_EVERY == 0
+        decided = number % DECIDED_EVERY == 1
+        self.number, self.id, self.first = number, number + 1, first
+        self.state = "manual" if manual else "accepted" if decided else "suggested"
+        self.source = "human" if manual else "model"
+        self.score = None if manual else 0.8
+        self.posed = posed_every > 0 and number % posed_every == 0
+        self.skeleton = "blazepose33" if self.posed else None
+
+    def origin(self, run: int, person: int) -> tuple[int | None, int | None, int | None]:
+        """Its run and number in it, or its person."""
+        return (None, None, person) if self.source == "human" else (run, self.number, None)
+
+
+def _keyframes(made: _Made, step: int) -> Iterator[tuple[Any, ...]]:
     """A smooth walk over the picture."""
-    chance = np.random.default_rng(identity)
+    chance = np.random.default_rng(made.id)
     time = np.arange(KEYFRAMES)
     across = (chance.uniform(0.2, 0.8) + 0.1 * np.sin(time / chance.uniform(8, 30))) * WIDTH
     down = (chance.uniform(0.2, 0.6) + 0.05 * np.cos(time / chance.uniform(8, 30))) * HEIGHT
@@ -141,7 +140,8 @@ def _keyframes(
     pose = chance.uniform(0, 1, (JOINTS, 4))
     for number, (x, y, w, h) in enumerate(boxes.tolist()):
         joints = None
-        if posed:
+        if made.posed:
             rows = pose * [w, h, 1, 0] + [x, y, 0, 2]
             joints = rows.astype("<f4").tobytes()
-        yield (identity, first + number * step, x, y, w, h, joints, 0.8, source)
+        frame = made.first + number * step
+        yield (made.id, frame, x, y, w, h, joints, made.score, made.source)

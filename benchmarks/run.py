@@ -1,6 +1,6 @@
 """Measures the program and prints one JSON document: ``python -m benchmarks.run [NAME...]``.
 
-Every module of this folder with a function ``measure() -> list[Figure]`` is a benchmark; without
+Every module of this folder with a function ``measure() -> Iterable[Figure]`` is a benchmark; without
 names all of them run (or those in the environment variable ONLY, separated by commas). Each runs
 in a process of its own, so that memory and threads of one do not show in another. Progress goes
 to stderr. Exit code 1 when a benchmark failed; a missed budget is a result, not a failure.
@@ -36,8 +36,6 @@ def main(arguments: Sequence[str]) -> int:
     """Run benchmarks and print the document; returns the exit code."""
     if arguments and arguments[0] == CHILD:
         return _child(arguments[1], Path(arguments[2]))
-    # Ended from outside, it still ends what it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     wanted = [
         name for text in arguments or [os.environ.get("ONLY", "")] for name in text.split(",")
     ]
@@ -101,16 +99,17 @@ def _measured(name: str, limit: float) -> Iterator[dict[str, Any]]:
             cwd=ROOT,
             start_new_session=os.name == "posix",
         )
+        reason = ""
         try:
-            child.wait(limit)
-            reason = f"it ended with code {child.returncode}"
+            if child.wait(limit):
+                reason = f"it ended with code {child.returncode}"
         except subprocess.TimeoutExpired:
             reason = f"it took longer than {limit:.0f} s"
         finally:
             _end(child)
         if into.exists():
             yield from json.loads(into.read_text("utf-8"))
-        else:
+        if reason:
             yield figures.without_value(name, "failed", reason).to_json()
 
 
@@ -125,16 +124,25 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _child(name: str, into: Path) -> int:
-    module = importlib.import_module(f"benchmarks.{name}")
+    """Measure, and keep each figure as soon as it is there."""
+    measured: list[Figure] = []
     try:
-        measured: list[Figure] = module.measure()
+        for figure in importlib.import_module(f"benchmarks.{name}").measure():
+            measured.append(figure)
+            _keep(measured, into)
     except figures.Skipped as reason:
-        measured = [figures.without_value(name, "skipped", str(reason))]
-    part = into.with_suffix(".part")
-    part.write_text(json.dumps([figure.to_json() for figure in measured]), "utf-8")
-    part.replace(into)
+        measured.append(figures.without_value(name, "skipped", str(reason)))
+    _keep(measured, into)
     return 0
 
 
+def _keep(measured: Sequence[Figure], into: Path) -> None:
+    part = into.with_suffix(".part")
+    part.write_text(json.dumps([figure.to_json() for figure in measured]), "utf-8")
+    part.replace(into)
+
+
 if __name__ == "__main__":
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -87,3 +88,17 @@ def test_a_failure_shows_in_the_exit_code_and_a_missed_budget_does_not(
     monkeypatch.setattr(run, "_measured", measured)
     assert run.main(["edits"]) == 0
     assert run.main(["frames"]) == 1
+
+
+def test_what_was_measured_before_a_failure_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def measure() -> Iterator[figures.Figure]:
+        yield figures.info("speed", 2.0, "x")
+        raise RuntimeError("broken")
+
+    _module(monkeypatch, measure)
+    into = tmp_path / "figures.json"
+    with pytest.raises(RuntimeError):
+        run.main([run.CHILD, "made_up", str(into)])
+    assert [item["name"] for item in json.loads(into.read_text())] == ["speed"]
