@@ -270,6 +270,6 @@ def test_dat_15_model_and_thumbnail_see_the_frame_they_are_told(
     pipeline.suggest(workspace, job, pipeline.Loaded(reader, "1", None))
     assert reader.seen == [(frame, frame) for frame in range(5, added.frames, 3)]
     with store.reader(workspace) as db:
-        chosen = previews.thumbnail_frame(ingest.frame_times(db, added.id))
+        chosen = previews.thumbnail_frame(ingest.frame_times(db, added))
     thumbnail = workspace.media_path(added.sha256, "thumbnail.jpg")
     assert clips.number(cv2.imread(str(thumbnail))) == chosen
