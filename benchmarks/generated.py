@@ -94,8 +94,12 @@ def _part(
         "last_frame, score, state, keyframes, changed) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.id, video, person, *one.origin(run, who), one.skeleton, one.first)
-            + (one.first + (KEYFRAMES - 1) * step, one.score, one.state, KEYFRAMES, one.id)
+            (
+                *(one.id, video, person),
+                *one.origin(run, who),
+                *(one.skeleton, one.first, one.first + (KEYFRAMES - 1) * step),
+                *(one.score, one.state, KEYFRAMES, one.id),
+            )
             for one in made
         ],
     )
