@@ -54,7 +54,8 @@ def add(paths: tuple[str, ...], copy: bool) -> None:
     unique = list({video.id: video for video in added}.values())
 
     def human() -> None:
-        _show(unique)
+        if unique:
+            _show(unique)
         count = len(unique)
         click.echo(_n("{n} video is ready.", "{n} videos are ready.", count).format(n=count))
 
