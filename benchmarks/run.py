@@ -3,8 +3,7 @@
 Every module of this folder with a function ``measure() -> Iterable[Figure]`` is a benchmark;
 without names all of them run (or those in the environment variable ONLY, separated by commas).
 Each runs in a process of its own, so that memory and threads of one do not show in another.
-Progress goes
-to stderr. Exit code 1 when a benchmark failed; a missed budget is a result, not a failure.
+Progress goes to stderr. Exit code 1 when a benchmark failed; a missed budget is a result.
 """
 
 from __future__ import annotations
