@@ -74,7 +74,7 @@ def suggest(
     try:
         work.replay()
         work.go_on(loaded.backend, between)
-    except errors.DataGuardError as error:
+    except Exception as error:
         _Work(workspace, job, run, video).stop(
             "cancelled" if isinstance(error, errors.Cancelled) else "failed"
         )
@@ -137,9 +137,11 @@ class _Work:
         """Ask the model for what is left, chunk by chunk."""
         left = range(max(self.frames.start, self.reached + 1), self.frames.stop)
         first = next((frame for frame in left if frame in self.frames), None)
-        if first is None:
-            return
         started = time.perf_counter()
+        if first is None:
+            # Killed behind the last full chunk: what it holds has perhaps not been written yet.
+            self._commit([], self.frames[-1], started, last=True)
+            return
         collected: list[FrameResult] = []
         with _Decoder(self.workspace, self.video, first, self.run) as decoder:
             for result in backend.suggest(decoder.pictures()):

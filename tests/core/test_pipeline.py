@@ -149,6 +149,27 @@ def test_a_killed_run_goes_on_and_doubles_nothing(
     assert interrupted == _seen(_window(workspace, video))
 
 
+def test_a_run_killed_behind_its_last_full_chunk_is_whole(workspace: Workspace, video: int) -> None:
+    chunks = 6  # the last of them is not written as suggestions at once
+    identity = _queue(workspace, video, last=32 * chunks - 1)
+    done: list[int] = []
+
+    def kill() -> None:
+        done.append(1)
+        if len(done) == chunks:
+            raise Killed
+
+    loaded = pipeline.Loaded(Playback(), "1", None)
+    with pytest.raises(Killed):
+        pipeline.suggest(workspace, _claim(workspace, identity), loaded, between=kill)
+    store.write(workspace, lambda db: db.execute("UPDATE jobs SET heartbeat = 0"))
+    pipeline.suggest(workspace, _claim(workspace, identity), loaded)
+    interrupted = _seen(_window(workspace, video))
+    assert max(last for _, last, *_ in interrupted) == 191
+    _run(workspace, video, last=191)
+    assert interrupted == _seen(_window(workspace, video))
+
+
 def test_cancel_keeps_what_was_found(workspace: Workspace, video: int) -> None:
     identity = _queue(workspace, video)
 
