@@ -129,5 +129,4 @@ def history(
 ) -> Response:
     """Everything people did to an object, oldest first."""
     with store.reader(workspace) as db:
-        tracks.get(db, identity)
         return _json({"edits": journal.history(db, kind, identity)})

@@ -47,4 +47,4 @@ class NewUpload(_Request):
     person: Name | None = None
 
 
-Kind = Literal["track"]
+Kind = Literal["track", "segment", "video"]

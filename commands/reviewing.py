@@ -81,9 +81,12 @@ class _Targets(click.ParamType[tuple[str, int]]):
 
     name = "KIND:ID"
 
+    def __init__(self, kinds: tuple[str, ...] = KINDS) -> None:
+        self._kinds = kinds
+
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
         kind, colon, number = str(value).partition(":")
-        if kind not in KINDS or not colon or not number.isdecimal() or not number.isascii():
+        if kind not in self._kinds or not colon or not number.isdecimal() or not number.isascii():
             self.fail(
                 _("write it as {example}, not {value}").format(
                     example="track:12", value=repr(value)
@@ -223,12 +226,19 @@ def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Co
             lambda db: reverse(db, batch=str(uuid.uuid4()), person=who),
         )
         rows = [_changed(track) for track in outcome.tracks]
+        with store.reader(terminal.session().workspace) as db:
+            touched = journal.touched(db, outcome.batch, kind="video")
+            known = [video for number in touched if (video := videos.by_id(db, number))]
+        changed = [{"item": f"video:{v.id}", "name": v.name, "state": v.state} for v in known]
         answer = {"by": who, "batch": outcome.batch, "tracks": rows, "gone": outcome.gone}
+        answer["videos"] = changed
         depths = {"undo": outcome.undo, "redo": outcome.redo}
 
         def human() -> None:
             for row in rows:
                 click.echo(f"{row['item']}: {terminal.state(row['state'])}")
+            for video in known:
+                click.echo(f"video:{video.id}: {video.name}: {terminal.state(video.state)}")
             for number in outcome.gone:
                 click.echo(_("track:{id}: gone").format(id=number))
             left = _n("{n} more can be undone.", "{n} more can be undone.", outcome.undo)
@@ -240,13 +250,11 @@ def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Co
 
 
 @terminal.command("history", N_("Show what people did to a label, oldest first."))
-@click.argument("target", type=_Targets(), metavar="KIND:ID")
+@click.argument("target", type=_Targets((*KINDS, "video")), metavar="KIND:ID")
 def history(target: tuple[str, int]) -> None:
     """The journal of one object."""
     kind, number = target
     with store.reader(terminal.session().workspace) as db:
-        if kind == "track":
-            tracks.get(db, number)
         rows = journal.history(db, kind, number)
 
     def human() -> None:
@@ -258,7 +266,7 @@ def history(target: tuple[str, int]) -> None:
                     row["at"],
                     row["person"],
                     row["verb"],
-                    ", ".join(row["after"]["keyframes"]),
+                    ", ".join(row["after"].get("keyframes", ())),
                     _("yes") if row["undone"] else "",
                 )
                 for row in rows

@@ -39,6 +39,7 @@ STATES = {
     "cancelled": N_("cancelled"),
     "ready": N_("ready"),
     "ingesting": N_("being added"),
+    "removed": N_("removed"),
 }
 
 

@@ -65,12 +65,12 @@ def created(db: Database, batch: str) -> dict[str, int]:
     return dict(json.loads(row[0]))
 
 
-def touched(db: Database, batch: str) -> list[int]:
-    """Ids of the tracks a batch changed."""
+def touched(db: Database, batch: str, *, kind: str = "track") -> list[int]:
+    """Ids of the tracks (or objects of another kind) that a batch changed."""
     rows = db.execute(
         "SELECT DISTINCT e.target FROM edits e JOIN batches b ON b.seq = e.batch "
-        "WHERE b.id = ? AND e.kind = 'track' ORDER BY e.target",
-        [batch],
+        "WHERE b.id = ? AND e.kind = ? ORDER BY e.target",
+        [batch, kind],
     )
     return [int(row[0]) for row in rows]
 
@@ -304,8 +304,23 @@ def _as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> bool
     )
 
 
+def _require(db: Database, kind: str, target: int) -> None:
+    if kind == "track":
+        tracks.get(db, target)
+    elif kind == "video" and videos.by_id(db, target) is None:
+        raise errors.UnknownItem("There is no video {name}.", name=target)
+    elif kind == "segment":
+        row = db.execute("SELECT 1 FROM segments WHERE id = ?", [target]).fetchone()
+        if row is None:
+            raise errors.UnknownItem("There is no segment {name}.", name=target)
+
+
 def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:
-    """Everything people did to an object, oldest first."""
+    """Everything people did to an object, oldest first.
+
+    :param kind: track, segment or video. :raises UnknownItem: when there is no such object.
+    """
+    _require(db, kind, target)
     rows = db.query(
         "SELECT e.seq, b.id AS batch, b.kind AS batch_kind, p.name AS person, e.at, e.verb, "
         "e.before, e.after, e.revision, coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq "

@@ -300,7 +300,7 @@ def by_person(db: Database, wanted: Filter = NO_FILTER) -> list[dict[str, Any]]:
         people[person]["edits"][verb] = count
     for person, labels in db.execute(
         "SELECT e.person, count(DISTINCT e.target) FROM batches b JOIN edits e ON e.batch = b.seq "
-        f"WHERE {where} GROUP BY e.person",
+        f"AND e.kind = 'track' WHERE {where} GROUP BY e.person",
         wanted.values(),
     ):
         people[person]["labels"] = labels

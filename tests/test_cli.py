@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 import cli
 from commands import terminal
 from core import db as store
-from core import videos
+from core import video_edits, videos
 from core.workspace import ROOT
 
 EXTRA = ROOT / "tests" / "models" / "extra"
@@ -467,3 +467,17 @@ def test_listing_models_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (done.stdout, done.returncode) == ("\n", 0), done.stderr
+
+
+def test_a_video_has_a_history_and_its_removal_is_taken_back(
+    run: Run, folder: Path, added: Path
+) -> None:
+    workspace = videos_workspace(folder)
+    store.write(workspace, lambda db: video_edits.remove(db, 1, person="Ada"))
+    undone = run("undo", "--by", "Ada")
+    assert undone.stdout.splitlines()[0] == f"video:1: {added.name}: ready"
+    found = document(run("history", "video:1", "--json"))
+    assert [row["verb"] for row in found["edits"]] == ["remove", "undo"]
+    assert "remove" in run("history", "video:1").stdout
+    for missing in ("video:9", "segment:9", "track:9"):
+        run("history", missing, code=1)
