@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from core import classes, errors, migrations
@@ -28,6 +28,7 @@ from core.workspace import Workspace
 T = TypeVar("T")
 
 BUSY_MILLISECONDS = 10_000
+LOCK_SECONDS = 30.0
 CHECKPOINT_BYTES = 16 * 2**20
 GROUP_LIMIT = 64
 USER_VERSION = 1
@@ -74,7 +75,7 @@ def _storage_error(error: sqlite3.Error, path: Path) -> errors.StorageError:
             path=path,
             reason=text,
         )
-    if "locked" in text:
+    if "lock" in text:
         return errors.StorageError(
             "The database {path} is locked by another program.",
             "Close programs that have the file open, then try again.",
@@ -169,7 +170,7 @@ class Writer:
         workspace.make()
         self._path = workspace.database
         # Polled often: the default 50 ms would show in every edit while a run is writing.
-        self._lock = FileLock(f"{self._path}.lock", poll_interval=0.004)
+        self._lock = FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, poll_interval=0.004)
         self._queue: queue.Queue[tuple[Callable[[Database], Any], Future[Any]] | None]
         self._queue = queue.Queue()
         try:
@@ -179,6 +180,8 @@ class Writer:
                 _migrate(self._db, self._path)
         except sqlite3.Error as error:
             raise _storage_error(error, self._path) from error
+        except Timeout as error:
+            raise _storage_error(sqlite3.OperationalError(str(error)), self._path) from error
         except OSError as error:
             raise errors.StorageError(
                 "The workspace {path} cannot be written: {reason}.",

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from benchmarks import crash
 from core import db as store
@@ -224,6 +225,20 @@ def test_a_reader_that_stays_open_does_not_hold_up_writers(workspace: Workspace)
     write(1)
     assert seconds < store.BUSY_MILLISECONDS / 1000 / 2
     assert Path(f"{workspace.database}-wal").stat().st_size < store.CHECKPOINT_BYTES
+
+
+def test_a_lock_that_is_never_released_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
+    stopped, fresh = Workspace(tmp_path / "a"), Workspace(tmp_path / "b")
+    store.open_workspace(stopped)
+    fresh.make()
+    for workspace in (stopped, fresh):
+        with FileLock(f"{workspace.database}.lock"), pytest.raises(errors.StorageError) as caught:
+            store.write(workspace, people.names)
+        assert "locked by another program" in caught.value.text()
+        assert store.write(workspace, people.names) == []
 
 
 def test_a_change_with_an_unusable_value_fails_alone(workspace: Workspace) -> None:
