@@ -49,7 +49,7 @@ def stacked(
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": "#ffffff", "size": 12},
+            insidetextfont={"color": "#12161b", "size": 12},
             marker=_marker(look),
             hovertemplate=f"%{{x:,}} {label(names[part])}<extra></extra>",
         )
@@ -76,7 +76,7 @@ def by_day(
             x=sorted(counts),
             y=[counts[day] for day in sorted(counts)],
             name=label(person),
-            width=0.4,
+            width=min(0.5, 0.1 * len({day for dates in days.values() for day in dates})),
             marker=_marker(looks[person]),
             hovertemplate=f"%{{y:,}} · %{{x}} · {label(person)}<extra></extra>",
         )

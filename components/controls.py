@@ -65,10 +65,12 @@ def _settings(page: Page) -> None:
 
 
 def _keep(page: Page) -> None:
-    """Store who works and in which language in the browser, for the next visit."""
+    """Store who works, in which language and what was dismissed, for the next visit."""
     kept = {"language": page.language} if session.get("language_chosen") else {}
     if session.get("person_chosen"):
         kept["person"] = page.person
+    if session.get("jobs_dismissed"):
+        kept["dismissed"] = ".".join(session.get("jobs_dismissed"))
     if kept:
         with st.container(key="keep"):
             browser.keep(**kept)

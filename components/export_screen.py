@@ -65,6 +65,12 @@ class Choice:
     options: Options
 
 
+def is_empty(page: Page) -> bool:
+    """Whether there are neither videos nor exports of earlier ones."""
+    with page.reading() as db:
+        return not videos.listed(db) and not exports.finished(db, limit=1)
+
+
 def choose(page: Page) -> Choice:
     """Format, states, classes, videos and how they are written."""
     _ = page.text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import escape, session, shell
+from components import browser, escape, session, shell
 from components.surroundings import Page
 from core import errors, jobs, language, videos, worker
 from core.jobs import Job
@@ -15,6 +16,7 @@ from core.jobs import Job
 POLL_SECONDS = 2
 SHOWN = 100
 SHOWN_WAITING = 2
+REMEMBERED = 20
 KINDS = {
     "suggest": language.mark("Suggesting"),
     "proxy": language.mark("Preparing playback"),
@@ -39,7 +41,7 @@ def _draw(kinds: tuple[str, ...]) -> None:
             listed = jobs.listed(db, limit=SHOWN)
             names = {job.video: _name(db, job) for job in listed if job.video}
         running = any(job.open for job in listed)
-        shown = chosen(listed, kinds, seen=int(session.get("jobs_seen", 0)))
+        shown = chosen(listed, kinds, dismissed=_dismissed())
         if shown:
             with st.container(border=True, key="jobs", gap="small"):
                 _lines(page, shown, names)
@@ -79,14 +81,16 @@ def fold(shown: Sequence[Job]) -> tuple[list[Job], list[Job]]:
     return [job for job in shown if job not in rest], rest
 
 
-def chosen(listed: Sequence[Job], kinds: Sequence[str], *, seen: int) -> list[Job]:
-    """Failed jobs with an id above ``seen``, then open ones in the order they are worked off."""
+def chosen(
+    listed: Sequence[Job], kinds: Sequence[str], *, dismissed: Collection[str] = ()
+) -> list[Job]:
+    """Failed jobs that nobody dismissed, then open ones in the order they are worked off."""
     wanted = [job for job in listed if job.kind in kinds and job.kind != "try"]
     open_jobs = sorted(
         (job for job in wanted if job.open),
         key=lambda job: (job.state != "running", -job.priority, job.id),
     )
-    failed = [job for job in wanted if job.state == "failed" and job.id > seen]
+    failed = [job for job in wanted if job.state == "failed" and mark(job) not in dismissed]
     return failed + open_jobs
 
 
@@ -106,7 +110,7 @@ def _name(db: object, job: Job) -> str:
 
 
 def _line(page: Page, job: Job, name: str) -> None:
-    what, bar, side = st.columns([6, 6, 2], vertical_alignment="center", gap="medium")
+    what, bar, side = st.columns([5, 6, 3], vertical_alignment="center", gap="medium")
     what.markdown(title(page, job, name))
     if job.state == "failed":
         bar.caption(escape.markdown(shell.error_text(page, job.error)))
@@ -167,6 +171,13 @@ def progress_text(page: Page, job: Job, now: datetime | None = None) -> str:
     return " · ".join(parts)
 
 
+def short_progress(page: Page, job: Job) -> str:
+    """How far a job is, in a word or two."""
+    if job.state == "running" and not job.cancel and job.total and job.done:
+        return page.text("{percent} %", percent=round(100 * job.done / job.total))
+    return progress_text(page, job)
+
+
 def rate(job: Job, now: datetime) -> float:
     """Units per second since the job was started; 0.0 where that is not known yet."""
     if not job.started_at or not job.done:
@@ -200,8 +211,21 @@ def retry(page: Page, job: int) -> None:
 
 
 def dismiss(page: Page, job: int) -> None:
-    """Stop showing failed jobs up to this one."""
-    session.put("jobs_seen", max(int(session.get("jobs_seen", 0)), job))
+    """Stop showing a failed job in this browser."""
+    with shell.guard(page):
+        with page.reading() as db:
+            known = (*_dismissed(), mark(jobs.get(db, job)))
+        session.put("jobs_dismissed", known[-REMEMBERED:])
+
+
+def mark(job: Job) -> str:
+    """A short name of a job that no job of another workspace shares."""
+    return f"{zlib.crc32(f'{job.id} {job.created_at}'.encode()):08x}"
+
+
+def _dismissed() -> tuple[str, ...]:
+    known = session.get("jobs_dismissed")
+    return tuple(browser.cookie("dismissed").split(".")) if known is None else known
 
 
 _ACTIONS = {"cancel": cancel, "retry": retry, "dismiss": dismiss}

@@ -162,16 +162,19 @@ def _status(
         job = max(busy, key=lambda one: (one.state == "running", one.priority))
         share = job.done / job.total if job.total else 0.0
         kind = _(job_list.KINDS[job.kind])
-        return f"{kind} · {job_list.progress_text(page, job)}", "busy", share
+        return f"{kind} · {job_list.short_progress(page, job)}", "busy", share
     if video.state == "ingesting":
         return _("Being read"), "busy", None
-    return _words_of(page, counts)
+    searched = any(job.kind == "suggest" and job.state == "done" for job in jobs)
+    return _words_of(page, counts, searched=searched)
 
 
-def _words_of(page: Page, counts: Counts) -> tuple[str, str, None]:
+def _words_of(page: Page, counts: Counts, *, searched: bool) -> tuple[str, str, None]:
     _ = page.text
     if counts.suggested:
         return page.count("{n} to review", "{n} to review", counts.suggested), "", None
     if any(counts.by_state.values()):
         return _("Reviewed"), "calm", None
+    if searched:
+        return _("Looked through, nothing found"), "calm", None
     return _("Ready, nothing suggested yet"), "calm", None

@@ -17,6 +17,12 @@ ROWS = 15
 CONFIG = {"displayModeBar": False}
 
 
+def is_empty(page: Page) -> bool:
+    """Whether there is no video that could be counted."""
+    with page.reading() as db:
+        return not any(video.state == "ready" for video in videos.listed(db))
+
+
 def choose(page: Page) -> Filter:
     """The filter: one video, one class, or all."""
     _ = page.text

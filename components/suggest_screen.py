@@ -49,13 +49,17 @@ class Plan:
         return total
 
 
+def is_empty(page: Page) -> bool:
+    """Whether there is no video a model could look at."""
+    with page.reading() as db:
+        return not any(video.state == "ready" for video in videos.listed(db))
+
+
 def choose_videos(page: Page) -> tuple[Video, ...]:
     """The videos to look at; those the address names are chosen at first."""
     _ = page.text
     with page.reading() as db:
         listed = {video.id: video for video in videos.listed(db) if video.state == "ready"}
-    if not listed:
-        shell.lead_to_library(page, _("There is no video to suggest for yet."))
     named = address.numbers("videos")
     if named and named != session.get("suggest_named"):
         session.put("suggest_named", named)
@@ -147,7 +151,7 @@ def choose_settings(page: Page, chosen: Sequence[Video], entry: Entry) -> Plan:
             first, last = part.slider(
                 _("Frames"), 0, end, (0, end), key=key, help=_("First and last frame, both kept.")
             )
-    else:
+    elif chosen:
         part.caption(_("Several videos are looked at from beginning to end."))
     step = every.number_input(
         _("One frame in"),

@@ -42,7 +42,7 @@ def show(page: Page, plan: Plan) -> None:
         )
     job = _current(page, video)
     interval = POLL_SECONDS if job is not None and job.open else None
-    st.fragment(_draw, run_every=interval)(video, int(frame), plan.frames())
+    st.fragment(_draw, run_every=interval)(video, int(frame), plan.frames(), _asked(plan, frame))
 
 
 def begin(page: Page, plan: Plan, frame: int) -> None:
@@ -53,11 +53,7 @@ def begin(page: Page, plan: Plan, frame: int) -> None:
             db,
             "try",
             video=plan.videos[0].id,
-            parameters={
-                "model": plan.model.model.name,
-                "frame": frame,
-                "parameters": dict(plan.parameters),
-            },
+            parameters=_asked(plan, frame),
             priority=HIGH,
             person=people.identify(db, page.person),
         )
@@ -65,6 +61,15 @@ def begin(page: Page, plan: Plan, frame: int) -> None:
     with shell.guard(page):
         session.put("try_job", (page.key, page.write(queue)))
         worker.ensure(page.workspace)
+
+
+def _asked(plan: Plan, frame: int) -> dict[str, Any]:
+    """What a try is asked for; the answer holds for nothing else."""
+    return {
+        "model": plan.model.model.name,
+        "frame": int(frame),
+        "parameters": dict(plan.parameters),
+    }
 
 
 def _current(page: Page, video: Video) -> Job | None:
@@ -76,11 +81,11 @@ def _current(page: Page, video: Video) -> Job | None:
     return job if job.video == video.id else None
 
 
-def _draw(video: Video, frame: int, frames: int) -> None:
+def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> None:
     with shell.guard() as page:
         _ = page.text
         job = _current(page, video)
-        fresh = job if job is not None and job.parameters["frame"] == frame else None
+        fresh = job if job is not None and job.parameters == asked else None
         detections = _detections(page, fresh)
         with page.reading() as db:
             known = classes.every(db)

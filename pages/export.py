@@ -9,6 +9,8 @@ from components import export_screen, job_list, shell
 page = shell.enter()
 _ = page.text
 shell.heading(_("Export"))
+if export_screen.is_empty(page):
+    shell.lead_to_library(page, _("There is nothing to export yet."))
 
 left, right = st.columns([5, 6], gap="large")
 with left, st.container(border=True):

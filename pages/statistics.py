@@ -11,11 +11,11 @@ page = shell.enter()
 _ = page.text
 shell.heading(_("Statistics"))
 
+if statistics_screen.is_empty(page):
+    shell.lead_to_library(page, _("There are no videos to count yet."))
 wanted = statistics_screen.choose(page)
 with page.reading() as db:
     found = stats.overview(db, wanted)
-if not found["videos"]:
-    shell.lead_to_library(page, _("There are no videos to count yet."))
 
 statistics_screen.totals(page, found)
 left, right = st.columns(2, gap="medium")

@@ -10,6 +10,8 @@ page = shell.enter()
 _ = page.text
 shell.heading(_("Suggest"))
 
+if suggest_screen.is_empty(page):
+    shell.lead_to_library(page, _("There is no video to suggest for yet."))
 left, right = st.columns([5, 6], gap="large")
 with left:
     chosen = suggest_screen.choose_videos(page)

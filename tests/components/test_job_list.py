@@ -77,9 +77,24 @@ def test_failed_jobs_come_first_and_go_when_dismissed() -> None:
         replace(JOB, id=5, kind="try"),
     ]
     kinds = tuple(job_list.KINDS)
-    assert [job.id for job in job_list.chosen(listed, kinds, seen=0)] == [3, 1, 4]
-    assert [job.id for job in job_list.chosen(listed, kinds, seen=3)] == [1, 4]
-    assert job_list.chosen(listed, ("export",), seen=0) == []
+    assert [job.id for job in job_list.chosen(listed, kinds)] == [3, 1, 4]
+    dismissed = {job_list.mark(job) for job in listed if job.id == 3}
+    assert [job.id for job in job_list.chosen(listed, kinds, dismissed=dismissed)] == [1, 4]
+    assert job_list.chosen(listed, ("export",)) == []
+
+
+def test_dismissing_a_failure_hides_no_other(page: Page) -> None:
+    older, newer = (replace(JOB, id=number, state="failed") for number in (1, 2))
+    elsewhere = replace(newer, created_at="2026-01-02T00:00:00.000+00:00")
+    shown = job_list.chosen(
+        [newer, older, elsewhere], ["suggest"], dismissed=[job_list.mark(newer)]
+    )
+    assert shown == [older, elsewhere]
+
+
+def test_a_row_has_room_for_the_share_alone(page: Page) -> None:
+    assert job_list.short_progress(page, JOB) == "33 %"
+    assert job_list.short_progress(page, replace(JOB, state="queued")) == "Waiting for its turn"
 
 
 def test_many_waiting_jobs_are_folded() -> None:

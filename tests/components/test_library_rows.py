@@ -81,6 +81,8 @@ def test_a_row_shows_the_job_at_work_and_a_failure_with_its_reason(
         queued = jobs.listed(db)
     row = library_rows.row(page, video, Counts(), queued)
     assert (row.tone, row.progress) == ("busy", 0.0)
+    done = [replace(job, state="done") for job in queued]
+    assert library_rows.row(page, video, Counts(), done).status == "Looked through, nothing found"
     error = {"message": "{name} is empty.", "hint": "", "values": {"name": "a.mp4"}, "text": "x"}
     failed = replace(video, state="failed", error=error)
     assert library_rows.row(page, failed, Counts(), []).status == "a.mp4 is empty."

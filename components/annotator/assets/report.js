@@ -3,13 +3,12 @@
 
 const QUIET = 5000;
 const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
-let asked = false;
+// The page may mount the annotator more than once while it settles.
+const SETTLED = 15000;
 
 /** Where this tab stood before it was reloaded; null when it was opened anew. */
 export function placeBeforeReload({ workspace, video }) {
-  const first = !asked;
-  asked = true;
-  if (!first || !reloaded) return null;
+  if (!reloaded || performance.now() > SETTLED) return null;
   try {
     const place = JSON.parse(sessionStorage.getItem("dataguard-place"));
     return place?.workspace === workspace && place.video === video ? place : null;

@@ -2,6 +2,7 @@
 
 const PIECE = 8 * 1024 * 1024;
 const LONGEST_WAIT = 15;
+const DONE_SHOWN = 10; // seconds; then the list of videos tells the rest
 const VIDEO = /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|ts|mts|m2ts|m2t)$/i;
 
 // One list for the tab: the module may be loaded again, uploads go on.
@@ -74,7 +75,14 @@ async function work() {
     for (let item; (item = uploads.items.find((one) => one.state === "waiting")); ) await send(item);
   } finally {
     uploads.busy = false;
+    setTimeout(clear, DONE_SHOWN * 1000);
   }
+}
+
+function clear() {
+  if (uploads.busy) return;
+  uploads.items = uploads.items.filter((item) => item.state !== "done");
+  changed();
 }
 
 async function send(item) {
@@ -190,8 +198,10 @@ function line(item, texts) {
   side.type = "button";
   side.setAttribute("aria-label", `${side.textContent}: ${item.name}`);
   side.onclick = () => (item.state === "done" ? dismiss(item) : cancel(item));
-  if (item.state === "failed") row.append(again(item, texts));
-  row.append(side);
+  const buttons = node("div", "buttons");
+  if (item.state === "failed") buttons.append(again(item, texts));
+  buttons.append(side);
+  row.append(buttons);
   return row;
 }
 
