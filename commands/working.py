@@ -11,7 +11,7 @@ import click
 from commands import suggesting, terminal
 from commands.terminal import _, _n
 from core import db as store
-from core import errors, jobs
+from core import errors, ingest, jobs
 from core.jobs import Job
 from core.language import N_
 
@@ -103,7 +103,9 @@ def jobs_command(limit: int) -> None:
 @click.argument("job", type=int, metavar="JOB")
 def cancel(job: int) -> None:
     """Ask for a stop."""
-    found = store.write(terminal.session().workspace, lambda db: jobs.cancel(db, job))
+    workspace = terminal.session().workspace
+    found = store.write(workspace, lambda db: jobs.cancel(db, job))
+    ingest.clean(workspace)  # the row of a video that will not be added goes with its job
     text = (
         _("Job {name} was cancelled.")
         if not found.open
