@@ -201,15 +201,17 @@ def beat(db: Database, job: Job) -> None:
     )
 
 
-def progress(db: Database, job: Job, *, done: int, total: int) -> None:
+def progress(db: Database, job: Job, *, done: int, total: int, kept: bool = False) -> None:
     """Commit progress; call it in the transaction that commits the results of the chunk.
 
+    :param kept: what was done need not be done again after a crash, so attempts count anew.
     :raises Cancelled: as :func:`require_claim`.
     """
     require_claim(db, job)
     db.execute(
-        "UPDATE jobs SET done = ?, total = ?, heartbeat = ? WHERE id = ?",
-        [done, total, time.time(), job.id],
+        "UPDATE jobs SET done = ?, total = ?, heartbeat = ?, "
+        "attempts = CASE WHEN ? THEN 1 ELSE attempts END WHERE id = ?",
+        [done, total, time.time(), kept, job.id],
     )
 
 

@@ -170,7 +170,7 @@ class _Work:
         now = time.perf_counter()
 
         def change(db: Database) -> None:
-            jobs.progress(db, self.job, done=done, total=len(self.frames))
+            jobs.progress(db, self.job, done=done, total=len(self.frames), kept=True)
             runs.add_chunk(
                 db,
                 self.run["id"],

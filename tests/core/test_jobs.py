@@ -85,6 +85,19 @@ def test_a_job_that_kills_its_worker_is_given_up(workspace: Workspace) -> None:
     assert "not tried again" in job.error["text"]
 
 
+def test_a_job_that_gets_on_may_lose_its_worker_any_number_of_times(workspace: Workspace) -> None:
+    (identity,) = _add(workspace)
+    for done in range(2 * jobs.LARGEST_ATTEMPTS):
+        job = _claim(workspace)
+        assert job is not None
+
+        def get_on(db: store.Database, job: Job = job, done: int = done) -> None:
+            jobs.progress(db, job, done=done, total=100, kept=True)
+
+        store.write(workspace, get_on)
+        _forget(workspace, identity)
+
+
 @pytest.mark.parametrize("running", [False, True])
 def test_cancel(workspace: Workspace, running: bool) -> None:
     (identity,) = _add(workspace)
