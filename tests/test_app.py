@@ -199,7 +199,7 @@ def test_sec_11_streamlit_s_own_routes_refuse_other_names(server: Server) -> Non
 
 
 def test_no_page_may_put_the_screens_in_a_frame(server: Server) -> None:
-    for path in ("/", "/label", "/library"):
+    for path in ("/", "/label", "/statistics"):
         status, headers = server.raw(
             [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Connection: close"]
         )

@@ -60,6 +60,7 @@ export class App {
       labels: { isReady: (frame) => this.state.isReady(frame), aim: (frame, direction) => this.labels.aim(frame, direction) },
     });
     this.saving = new Saving(this);
+    this.begin = placeBeforeReload(this.options) || this.options;
     this.report = new Report(this);
     this.gestures = new Gestures(this);
     this.actions = new Actions(this);
@@ -119,7 +120,7 @@ export class App {
   }
 
   async start() {
-    const { frame, track } = placeBeforeReload(this.options) || this.options;
+    const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
     await this.labels.loadObjects();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
