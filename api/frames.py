@@ -22,7 +22,8 @@ from core.workspace import Workspace
 
 router = APIRouter(tags=["frames"])
 
-CACHE_BYTES = 32 * 2**20  # the browser keeps its own, for good
+CACHE_BYTES = 16 * 2**20  # the browser keeps its own, for good
+READER_BYTES = 16 * 2**20
 THREADS = 4
 IDLE_SECONDS = 30.0
 QUALITY = 88
@@ -99,7 +100,7 @@ class FrameServer:
 
 def _open(workspace: Workspace, video: Video) -> FrameReader:
     with store.reader(workspace) as db:
-        return ingest.open_reader(db, workspace, video)
+        return ingest.open_reader(db, workspace, video, cache_bytes=READER_BYTES)
 
 
 def _require_version(video: Video, version: str | None) -> None:

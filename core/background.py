@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from core import db as store
-from core import errors, ingest, people, runs, uploads, worker
+from core import errors, ingest, memory, people, runs, uploads, worker
 from core.workspace import ROOT, Workspace
 
 SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
@@ -100,6 +100,7 @@ class Background:
                 self._guarded("tidying up", self._tidy)
             for workspace in self.workspaces:
                 self._guarded("starting a worker", partial(self._ensure, workspace))
+            memory.give_back()
             if self._stop.wait(TICK_SECONDS):
                 return
 

@@ -286,16 +286,26 @@ def clean(workspace: Workspace) -> None:
     content.clean(workspace)
 
 
-def open_reader(db: Database, workspace: Workspace, video: Video) -> FrameReader:
+def open_reader(
+    db: Database, workspace: Workspace, video: Video, *, cache_bytes: int = 32 * 2**20
+) -> FrameReader:
     """A reader of a video's exact frames.
 
+    :param cache_bytes: decoded pictures it keeps.
     :raises VideoMissing: when its file is gone or was changed.
     """
     path = videos.file_path(db, workspace, video)
     size = (video.width, video.height)
     # Each decoder thread holds pictures of its own.
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
-    return FrameReader(path, frame_times(db, video), video.rotation, size=size, threads=threads)
+    return FrameReader(
+        path,
+        frame_times(db, video),
+        video.rotation,
+        size=size,
+        threads=threads,
+        cache_bytes=cache_bytes,
+    )
 
 
 def frame_times(db: Database, video: Video) -> FrameTimes:
