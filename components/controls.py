@@ -71,9 +71,15 @@ def _keep(page: Page) -> None:
         kept["person"] = page.person
     if session.get("jobs_dismissed"):
         kept["dismissed"] = ".".join(session.get("jobs_dismissed"))
-    if kept:
-        with st.container(key="keep"):
-            browser.keep(**kept)
+    away = {
+        "title": page.text("The server does not answer"),
+        "text": page.text(
+            "This page goes on by itself when it is back. "
+            "If it was stopped, start it again; nothing that was saved is lost."
+        ),
+    }
+    with st.container(key="keep"):
+        browser.keep(kept, away=away)
 
 
 def _greeting(page: Page) -> None:

@@ -113,7 +113,7 @@ def _line(page: Page, job: Job, name: str) -> None:
     what, bar, side = st.columns([5, 6, 3], vertical_alignment="center", gap="medium")
     what.markdown(title(page, job, name))
     if job.state == "failed":
-        bar.caption(escape.markdown(shell.error_text(page, job.error)))
+        bar.markdown(f":small[{escape.markdown(shell.error_text(page, job.error))}]")
         with side.container(horizontal=True, horizontal_alignment="right", gap="small"):
             _button(page, page.text("Try again"), "retry", job)
             _button(page, page.text("Dismiss"), "dismiss", job)

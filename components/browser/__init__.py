@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -24,9 +25,13 @@ def cookie(name: str) -> str:
     return unquote(kept)[:200] if isinstance(kept, str) else ""
 
 
-def keep(**values: str) -> None:
-    """Store small texts in the browser for a year. Draws nothing."""
-    _CHOICES(key="browser-keep", data={"cookies": {_PREFIX + k: v for k, v in values.items()}})
+def keep(values: Mapping[str, str], *, away: Mapping[str, str]) -> None:
+    """Store small texts in the browser for a year. Draws nothing.
+
+    :param away: "title" and "text" of what is said while the server does not answer.
+    """
+    cookies = {_PREFIX + name: value for name, value in values.items()}
+    _CHOICES(key="browser-keep", data={"cookies": cookies, "away": dict(away)})
 
 
 def theme_switch(label: str, names: dict[str, str], *, paths: list[str]) -> None:

@@ -170,3 +170,19 @@ def test_language_colours_and_person_survive_a_reload(
     expect(page.get_by_text("통계").first).to_be_visible(timeout=PATIENCE)
     assert page.evaluate(dark) == "rgb(18, 22, 27)"
     expect(page.locator(".st-key-greeting")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_lost_server_is_told_in_the_readers_language_and_the_page_comes_back(
+    server: Any, open_page: Callable[..., Page]
+) -> None:
+    server.start()
+    page = open_page(f"{server.url}/?w=own", language="ko-KR", person="Ana")
+    page.locator(".st-key-library-demo button").wait_for()
+    server.kill()
+    box = page.get_by_role("dialog")
+    expect(box).to_contain_text("서버가 응답하지 않습니다", timeout=PATIENCE)
+    expect(box).to_contain_text("다시 시작하세요")
+    expect(box).not_to_contain_text("Streamlit")
+    server.start()
+    expect(box).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".st-key-library-demo button")).to_be_enabled(timeout=PATIENCE)

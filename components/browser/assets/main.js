@@ -6,9 +6,25 @@ export default function ({ data, parentElement, setStateValue }) {
   for (const [name, value] of Object.entries(data.cookies || {})) {
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
   }
+  if (data.away) sayAway(data.away);
   if (data.theme) drawTheme(parentElement, data.theme);
   if (data.leave) letGo(data.leave);
   if (data.measure) return measure(parentElement, setStateValue);
+}
+
+// Streamlit's box about a lost server speaks English, and of the internet; it is a child of the body.
+function sayAway({ title, text }) {
+  const say = () => {
+    for (const heading of document.querySelectorAll("body > div [role='dialog'] > h2")) {
+      if (heading.textContent !== "Connection error") continue;
+      heading.firstChild.nodeValue = title;
+      const words = document.createTreeWalker(heading.nextElementSibling, NodeFilter.SHOW_TEXT);
+      for (let first = true; words.nextNode(); first = false) words.currentNode.nodeValue = first ? text : "";
+    }
+  };
+  window[Symbol.for("dataguard.away")]?.disconnect();
+  const watch = (window[Symbol.for("dataguard.away")] = new MutationObserver(say));
+  watch.observe(document.body, { childList: true });
 }
 
 // A button that was pressed keeps the keyboard; single-key shortcuts below it would not be heard.
