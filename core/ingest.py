@@ -155,6 +155,8 @@ def expand(given: Sequence[str | os.PathLike[str]], *, confined: bool = False) -
         paths.refuse_url(item)
         path = Path(item).absolute()
         shown = videos.display_name(str(item))
+        if item == "":  # would mean the current folder
+            raise errors.BadInput("{name} does not exist.", "Check the path.", name='""')
         if path.is_dir():
             inside = [file for file in _below(path) if not confined or paths.inside_roots(file)]
             if not inside:

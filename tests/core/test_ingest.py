@@ -399,6 +399,8 @@ def test_expand_takes_files_and_folders(tmp_path: Path, clip: Clip) -> None:
 def test_expand_refuses_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(errors.BadInput, match="does not exist"):
         ingest.expand([tmp_path / "missing"])
+    with pytest.raises(errors.BadInput, match="does not exist"):
+        ingest.expand([""])
     with pytest.raises(errors.BadInput, match="no videos"):
         ingest.expand([tmp_path])
     with pytest.raises(errors.Refused):
