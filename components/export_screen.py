@@ -51,6 +51,11 @@ REASONS = {
     "state_not_selected": languages.mark("state not chosen"),
     "format_holds_no_segments": languages.mark("the format holds no segments"),
     "no_frame_selected": languages.mark("no chosen frame"),
+    "frame_not_selected": languages.mark("frame not chosen"),
+    "frame_unreadable": languages.mark("frame cannot be read"),
+    "outside_picture": languages.mark("outside the picture"),
+    "pose_is_not_coco17": languages.mark("the pose is not the one of COCO"),
+    "video_not_ready": languages.mark("video not ready"),
 }
 
 

@@ -45,7 +45,9 @@ def _draw(kinds: tuple[str, ...]) -> None:
         if shown:
             with st.container(border=True, key="jobs", gap="small"):
                 _lines(page, shown, names)
-        if bool(session.get("jobs_open")) != running or _newly_done(listed):
+        # The page around the fragment shows numbers that are old now, or keeps what was dismissed.
+        stale = bool(session.get("jobs_open")) != running or _newly_done(listed)
+        if session.take("jobs_changed") or stale:
             session.put("jobs_open", running)
             st.rerun()
 
@@ -216,6 +218,7 @@ def dismiss(page: Page, job: int) -> None:
         with page.reading() as db:
             known = (*_dismissed(), mark(jobs.get(db, job)))
         session.put("jobs_dismissed", known[-REMEMBERED:])
+        session.put("jobs_changed", True)
 
 
 def mark(job: Job) -> str:

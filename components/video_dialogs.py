@@ -10,11 +10,13 @@ from components import escape, session, shell
 from components.surroundings import Page
 from core import errors, video_edits, videos
 
+OFFERED_TAGS = 40
+
 
 def ask(action: str, chosen: Sequence[int]) -> None:
     """Open a dialog on the next run, and keep it open until it is answered."""
     session.put("dialog", (action, *chosen))
-    for widget in ("dialog-name", "dialog-tags"):
+    for widget in ("dialog-name", "dialog-tags", "dialog-new-tags"):
         session.forget_widget(widget)
 
 
@@ -58,14 +60,22 @@ def _tag(chosen: tuple[int, ...]) -> None:
             video = videos.get(db, chosen[0])
             known = {tag for other in videos.listed(db) for tag in other.tags}
         st.text(video.name)
-        tags = st.multiselect(
-            _("Tags"),
-            sorted(known | set(video.tags)),
-            list(video.tags),
-            accept_new_options=True,
-            placeholder=_("Choose or type a tag"),
-            key="dialog-tags",
+        offered = [*video.tags, *sorted(known - set(video.tags))[:OFFERED_TAGS]]
+        chosen_tags: list[str] = []
+        if offered:
+            chosen_tags = st.pills(
+                _("Tags"),
+                offered,
+                selection_mode="multi",
+                default=list(video.tags),
+                format_func=escape.markdown,
+                key="dialog-tags",
+                label_visibility="collapsed",
+            )
+        typed = st.text_input(
+            _("New tags"), placeholder=_("Separated by commas"), key="dialog-new-tags"
         )
+        tags = [*chosen_tags, *(part.strip() for part in typed.split(",") if part.strip())]
         if _decided(page, _("Save")):
             page.write(lambda db: video_edits.tag(db, video.id, tags, person=page.person))
             _done()

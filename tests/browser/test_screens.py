@@ -186,3 +186,23 @@ def test_a_lost_server_is_told_in_the_readers_language_and_the_page_comes_back(
     server.start()
     expect(box).to_have_count(0, timeout=PATIENCE)
     expect(page.locator(".st-key-library-demo button")).to_be_enabled(timeout=PATIENCE)
+
+
+def test_tags_are_saved_with_one_click_whatever_they_are_called(
+    server: Any,
+    open_page: Callable[..., Page],
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+) -> None:
+    video = add_clip(clip("rot90.mp4"))
+    server.start()
+    page = open_page(f"{server.url}/?w=own", language="ko-KR", person="Ana")
+    for typed in ("라운드 1, **x** :red[b]", "gym"):
+        page.locator(".row .icon").click()
+        page.get_by_text("태그", exact=True).last.click()
+        page.locator(".st-key-dialog-new-tags input").fill(typed)
+        page.locator(".st-key-dialog-ok button").click()
+        expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+    with store.reader(server.own) as db:
+        assert videos.get(db, video).tags == ("라운드 1", "**x** :red[b]", "gym")
+    store.close_all()

@@ -47,10 +47,11 @@ def test_tags_are_kept(frame: Run, add_video: Callable[..., int], workspace: Wor
     video = add_video()
     store.write(workspace, lambda db: videos.tag(db, video, ["ring"]))
     app = asked(frame, "tag", video)
-    app.multiselect(key="dialog-tags").set_value([])
+    app.pills(key="dialog-tags").set_value([])
+    app.text_input(key="dialog-new-tags").set_value("round 1, , gym")
     app.button(key="dialog-ok").click().run()
     with store.reader(workspace) as db:
-        assert videos.get(db, video).tags == ()
+        assert videos.get(db, video).tags == ("round 1", "gym")
 
 
 def test_removing_asks_first(
