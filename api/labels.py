@@ -109,7 +109,7 @@ def undo(workspace: Named, sent: schemas.Reversal) -> Response:
     outcome = store.write(
         workspace,
         lambda db: edits.undo(db, batch=sent.batch, person=sent.person, video=sent.video),
-    )
+    ).unless_refused()
     return _json(outcome.to_json())
 
 
@@ -119,7 +119,7 @@ def redo(workspace: Named, sent: schemas.Reversal) -> Response:
     outcome = store.write(
         workspace,
         lambda db: edits.redo(db, batch=sent.batch, person=sent.person, video=sent.video),
-    )
+    ).unless_refused()
     return _json(outcome.to_json())
 
 

@@ -224,7 +224,7 @@ def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Co
         outcome = store.write(
             terminal.session().workspace,
             lambda db: reverse(db, batch=str(uuid.uuid4()), person=who),
-        )
+        ).unless_refused()
         rows = [_changed(track) for track in outcome.tracks]
         with store.reader(terminal.session().workspace) as db:
             touched = journal.touched(db, outcome.batch, kind="video")

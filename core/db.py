@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from core import classes, errors, migrations
+from core import errors, migrations, upgrade
 from core.workspace import Workspace
 
 T = TypeVar("T")
@@ -31,7 +31,6 @@ BUSY_MILLISECONDS = 10_000
 LOCK_SECONDS = 30.0
 CHECKPOINT_BYTES = 16 * 2**20
 GROUP_LIMIT = 64
-USER_VERSION = 1
 
 _BUSY = f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}"
 _BAD_VALUES = (
@@ -104,7 +103,7 @@ def reader(workspace: Workspace) -> Iterator[Database]:
         open_workspace(workspace)
     try:
         db = _connect(path, read_only=True)
-        if db.execute("PRAGMA user_version").fetchone()[0] != USER_VERSION:
+        if db.execute("PRAGMA user_version").fetchone()[0] != migrations.USER_VERSION:
             # Somebody is making or has left it in an older form: wait for them, then migrate.
             db.conn.close()
             open_workspace(workspace)
@@ -175,9 +174,9 @@ class Writer:
         self._queue = queue.Queue()
         try:
             with self._lock:
-                _refuse_newer(self._path)
+                upgrade.refuse_others(self._path)
                 self._db = _connect(self._path, read_only=False)
-                _migrate(self._db, self._path)
+                upgrade.migrate(self._db, self._path)
         except sqlite3.Error as error:
             raise _storage_error(error, self._path) from error
         except Timeout as error:
@@ -297,57 +296,3 @@ class Writer:
         for _, outcome in group:
             if not outcome.done():
                 outcome.set_exception(error)
-
-
-def _refuse_newer(path: Path) -> None:
-    """Look at an existing file without changing a byte of it."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    connection.close()
-    if tables and application != migrations.APPLICATION_ID:
-        raise errors.StorageError(
-            "{path} is a database of another program.",
-            "Choose another workspace folder. The file was left as it is.",
-            path=path,
-        )
-    if version > USER_VERSION:
-        raise errors.NewerWorkspace(
-            "{path} was written by a newer DataGuard (format {found}, this program knows {known}).",
-            "Update DataGuard. The file was left as it is.",
-            path=path,
-            found=version,
-            known=USER_VERSION,
-        )
-
-
-def _migrate(db: Database, path: Path) -> None:
-    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        db.execute("PRAGMA journal_mode = WAL")
-    if not migrations.schema.pending(db):
-        return
-    fresh = not db.table_names()
-    if not fresh:
-        safe_copy = path.with_name(f"{path.stem}-before-format-{USER_VERSION}.db")
-        if not safe_copy.exists():
-            db.execute("VACUUM INTO ?", [str(safe_copy)])
-    db.execute("PRAGMA foreign_keys = OFF")
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        migrations.schema.apply(db)
-        if fresh:
-            classes.add_first(db)
-        broken = db.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise sqlite3.IntegrityError("foreign_key_check found dangling rows")
-        db.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {USER_VERSION}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    finally:
-        db.execute("PRAGMA foreign_keys = ON")

@@ -42,6 +42,16 @@ class Outcome:
     undo: int
     redo: int
     change: int
+    refused: errors.Stale | None = None
+
+    def unless_refused(self) -> Outcome:
+        """The outcome itself; to be called after the commit.
+
+        :raises Stale: when somebody else's change stood in the way.
+        """
+        if self.refused is not None:
+            raise self.refused
+        return self
 
     def to_json(self) -> dict[str, Any]:
         """The answer of the API."""
@@ -349,14 +359,16 @@ _CHANGES: dict[str, Callable[[Batch, Track, Mapping[str, Any]], Track]] = {
 def undo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
     """Take back this person's last batch that is not undone yet (in one video, or anywhere).
 
+    When somebody else changed the same part since, nothing changes: the answer is ``refused``, and
+    the step is passed over from now on.
+
     :raises NothingToUndo: when there is none.
-    :raises Stale: when somebody else changed the same part since.
     """
     return _reverse(db, "undo", batch, person, video)
 
 
 def redo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
-    """Do again what :func:`undo` took back last; raises as it does."""
+    """Do again what :func:`undo` took back last; refused and raising as it does."""
     return _reverse(db, "redo", batch, person, video)
 
 
@@ -370,7 +382,14 @@ def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None
             raise errors.NothingToUndo(
                 "There is nothing to undo." if kind == "undo" else "There is nothing to redo."
             )
-        known = journal.reverse(db, kind, of=target, batch=batch, person=who)
+        known = video
+        try:
+            with db.atomic():
+                known = journal.reverse(db, kind, of=target, batch=batch, person=who)
+        except errors.Stale as stale:
+            # Passed over, so that the next undo reaches the step before it.
+            journal.open_batch(db, batch, person=who, video=video, kind=kind, of=target)
+            return replace(outcome(db, batch, who, known), refused=stale)
     return outcome(db, batch, who, known)
 
 

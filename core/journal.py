@@ -174,11 +174,17 @@ def _carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> 
 
 
 def next_to_undo(db: Database, person: int, video: int | None) -> int | None:
-    """The person's newest ``do`` batch that is not undone; None when there is none."""
+    """The person's newest ``do`` batch that is not undone; None when there is none.
+
+    One that could not be undone because of somebody else's change has an ``undo`` without edits;
+    it is tried again when nothing else is left.
+    """
     row = db.execute(
-        "SELECT b.seq FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
-        "AND b.kind = 'do' AND coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq "
-        "ORDER BY l.seq DESC LIMIT 1), 'redo') = 'redo' ORDER BY b.seq DESC LIMIT 1",
+        "SELECT b.seq, (SELECT CASE WHEN l.kind = 'redo' THEN 0 WHEN EXISTS "
+        "(SELECT 1 FROM edits x WHERE x.batch = l.seq) THEN 2 ELSE 1 END FROM batches l "
+        "WHERE l.of = b.seq ORDER BY l.seq DESC LIMIT 1) AS passed FROM batches b "
+        "WHERE b.person = ? AND (? IS NULL OR b.video = ?) AND b.kind = 'do' "
+        "AND coalesce(passed, 0) < 2 ORDER BY coalesce(passed, 0), b.seq DESC LIMIT 1",
         [person, video, video],
     ).fetchone()
     return None if row is None else int(row[0])
@@ -188,7 +194,8 @@ def next_to_redo(db: Database, person: int, video: int | None) -> int | None:
     """The batch undone last, unless the person did something new since."""
     row = db.execute(
         "SELECT b.of FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
-        "AND b.kind = 'undo' AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
+        "AND b.kind = 'undo' AND EXISTS (SELECT 1 FROM edits x WHERE x.batch = b.seq) "
+        "AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
         "AND b.seq > coalesce((SELECT max(d.seq) FROM batches d WHERE d.person = b.person "
         "AND (? IS NULL OR d.video = ?) AND d.kind = 'do'), 0) ORDER BY b.seq DESC LIMIT 1",
         [person, video, video, video, video],
@@ -210,7 +217,8 @@ def depths(db: Database, person: int, video: int | None, *, limit: int = 999) ->
     ).fetchone()[0]
     redo = db.execute(
         "SELECT count(*) FROM batches b WHERE b.person = ? AND (? IS NULL OR b.video = ?) "
-        "AND b.kind = 'undo' AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
+        "AND b.kind = 'undo' AND EXISTS (SELECT 1 FROM edits x WHERE x.batch = b.seq) "
+        "AND b.seq = (SELECT max(l.seq) FROM batches l WHERE l.of = b.of) "
         "AND b.seq > coalesce((SELECT max(d.seq) FROM batches d WHERE d.person = b.person "
         "AND (? IS NULL OR d.video = ?) AND d.kind = 'do'), 0)",
         [person, video, video, video, video],
@@ -324,6 +332,7 @@ def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:
     rows = db.query(
         "SELECT e.seq, b.id AS batch, b.kind AS batch_kind, p.name AS person, e.at, e.verb, "
         "e.before, e.after, e.revision, coalesce((SELECT l.kind FROM batches l WHERE l.of = b.seq "
+        "AND EXISTS (SELECT 1 FROM edits x WHERE x.batch = l.seq) "
         "ORDER BY l.seq DESC LIMIT 1), '') = 'undo' AS undone FROM edits e "
         "JOIN batches b ON b.seq = e.batch JOIN people p ON p.id = e.person "
         "WHERE e.kind = ? AND e.target = ? ORDER BY e.seq",

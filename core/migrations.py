@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 schema = Migrations("dataguard")
 
 APPLICATION_ID = 0x44475244  # "DGRD"
+USER_VERSION = 1
 STATES = "('suggested', 'accepted', 'rejected', 'fixed', 'manual')"
 
 _VIDEOS = """

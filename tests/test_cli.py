@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 import cli
 from commands import terminal
 from core import db as store
-from core import video_edits, videos
+from core import migrations, video_edits, videos
 from core.workspace import ROOT
 
 EXTRA = ROOT / "tests" / "models" / "extra"
@@ -352,7 +352,7 @@ def test_dur_08_a_newer_workspace_is_left_untouched(run: Run, folder: Path) -> N
     database = folder / "dataguard.db"
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute(f"PRAGMA user_version = {store.USER_VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {migrations.USER_VERSION + 1}")
     connection.close()
     before = (database.read_bytes(), database.stat().st_mtime_ns)
     for words in (["add", "x.mp4"], ["work", "--once"]):

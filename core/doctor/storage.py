@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from core import db as store
 from core import migrations, probe
 from core.doctor.finding import Check
 from core.language import N_
@@ -115,7 +114,7 @@ def filesystem(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
 
 
 def _workspace(workspace: Workspace) -> Check:
-    values: dict[str, Any] = {"path": str(workspace.root), "format": store.USER_VERSION}
+    values: dict[str, Any] = {"path": str(workspace.root), "format": migrations.USER_VERSION}
     if not workspace.exists:
         return Check(
             "workspace",
@@ -136,7 +135,7 @@ def _workspace(workspace: Workspace) -> Check:
             N_("Choose another workspace folder. The file was left as it is."),
             values=values,
         )
-    if version > store.USER_VERSION:
+    if version > migrations.USER_VERSION:
         return Check(
             "workspace",
             "missing",

@@ -143,7 +143,7 @@ def test_dur_08_a_newer_workspace_is_refused_and_not_touched(workspace: Workspac
     store.close_all()
     connection = sqlite3.connect(workspace.database)
     connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute(f"PRAGMA user_version = {store.USER_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {migrations.USER_VERSION + 1}")
     connection.close()
     before = _fingerprint(workspace.database)
     with pytest.raises(errors.NewerWorkspace):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core import db as store
-from core import doctor, system_libraries
+from core import doctor, migrations, system_libraries
 from core.doctor import machine, storage
 from core.doctor.finding import Check
 from core.workspace import ROOT, Workspace
@@ -120,7 +120,7 @@ def test_a_network_file_system_is_warned_of(
     [
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"x" * 5000), "is damaged"),
         (lambda path: path.write_bytes(b"no database" * 1000), "is damaged"),
-        (lambda path: _set(path, f"PRAGMA user_version = {store.USER_VERSION + 1}"), "newer"),
+        (lambda path: _set(path, f"PRAGMA user_version = {migrations.USER_VERSION + 1}"), "newer"),
         (lambda path: _set(path, "PRAGMA application_id = 7"), "another program"),
     ],
 )

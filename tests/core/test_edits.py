@@ -36,12 +36,12 @@ class Desk:
     def undo(self) -> edits.Outcome:
         return store.write(
             self.workspace, lambda db: edits.undo(db, batch=uuid.uuid4().hex, person=self.person)
-        )
+        ).unless_refused()
 
     def redo(self) -> edits.Outcome:
         return store.write(
             self.workspace, lambda db: edits.redo(db, batch=uuid.uuid4().hex, person=self.person)
-        )
+        ).unless_refused()
 
     def add(self, frame: int = 10, last: int = 20) -> tracks.Track:
         change = {
@@ -365,3 +365,22 @@ def test_what_is_decided_in_part_is_not_offered_again(desk: Desk, suggested: tra
     desk.undo()
     with store.reader(desk.workspace) as db:
         assert suggestions.decided(db, desk.video, 0, 99) == []
+
+
+def test_a_step_that_cannot_be_undone_does_not_block_those_before_it(desk: Desk) -> None:
+    track = desk.add()
+    desk.do({"verb": "fix", "id": track.id, "frame": 12, "box": [1, 1, 5, 5]})
+    desk.do({"verb": "fix", "id": track.id, "frame": 15, "box": [5, 5, 5, 5]})
+    other = Desk(desk.workspace, desk.video, "Bo")
+    other.do({"verb": "fix", "id": track.id, "frame": 15, "box": [9, 9, 9, 9]})
+    with pytest.raises(errors.Stale):
+        desk.undo()
+    with pytest.raises(errors.NothingToUndo):
+        desk.redo()
+    after = desk.undo().tracks[0]
+    assert [(k.frame, k.box.x) for k in after.keyframes] == [(10, 10), (15, 9)]
+    with store.reader(desk.workspace) as db:
+        undone = [step["undone"] for step in journal.history(db, "track", track.id)]
+    assert undone == [False, True, False, False, False]
+    redone = desk.redo().tracks[0]
+    assert [k.frame for k in redone.keyframes] == [10, 12, 15]

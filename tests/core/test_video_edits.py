@@ -11,7 +11,8 @@ from core.workspace import Workspace
 
 
 def _undo(workspace: Workspace, person: str = "Ana") -> None:
-    store.write(workspace, lambda db: edits.undo(db, batch=uuid.uuid4().hex, person=person))
+    batch = uuid.uuid4().hex
+    store.write(workspace, lambda db: edits.undo(db, batch=batch, person=person)).unless_refused()
 
 
 def test_changes_to_a_video_are_journalled_and_undone(
