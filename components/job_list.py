@@ -228,7 +228,9 @@ def mark(job: Job) -> str:
 
 def _dismissed() -> tuple[str, ...]:
     known = session.get("jobs_dismissed")
-    return tuple(browser.cookie("dismissed").split(".")) if known is None else known
+    if known is None:
+        return tuple(part for part in browser.cookie("dismissed").split(".") if part)
+    return tuple(known)
 
 
 _ACTIONS = {"cancel": cancel, "retry": retry, "dismiss": dismiss}
