@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, journal, people, tracks, verdicts
-from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
+from core import classes, errors, journal, people, track_changes, tracks, verdicts
+from core.labels import Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
-LARGEST_ATTRIBUTES = 10_000
 
 
 @dataclass(slots=True)
@@ -115,11 +113,11 @@ def _one(work: Batch, edit: Mapping[str, Any]) -> None:
     if verb == "add":
         _add(work, edit)
         return
-    change = _CHANGES.get(str(verb))
+    change = track_changes.CHANGES.get(str(verb))
     if change is None:
         raise errors.BadInput("There is no edit named {verb}.", verb=verb)
     before = _current(work, edit)
-    after = change(work, before, edit)
+    after = change(work.db, work.frames, before, edit)
     journal.write_track(
         work.db,
         batch=work.seq,
@@ -189,19 +187,8 @@ def _span(track: Track, edit: Mapping[str, Any]) -> tuple[int, int] | None:
     return None if first <= track.first and last >= track.last else (first, last)
 
 
-def _frame(work: Batch, edit: Mapping[str, Any]) -> int:
-    frame = checked_frame(edit.get("frame"))
-    if frame >= work.frames:
-        raise errors.BadInput(
-            "Frame {frame} is beyond the video's last frame, {last}.",
-            frame=frame,
-            last=work.frames - 1,
-        )
-    return frame
-
-
 def _add(work: Batch, edit: Mapping[str, Any]) -> None:
-    frame = _frame(work, edit)
+    frame = track_changes.checked_place(work.frames, edit)
     last = checked_frame(edit.get("last", frame))
     if not frame <= last < work.frames:
         raise errors.BadInput(
@@ -210,7 +197,7 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
             last=work.frames - 1,
         )
     joints = None if edit.get("joints") is None else checked_joints(edit["joints"])
-    _check_skeleton(work.db, edit.get("skeleton"), joints)
+    track_changes.check_skeleton(work.db, edit.get("skeleton"), joints)
     identity = tracks.add_row(
         work.db,
         video=work.video,
@@ -227,133 +214,6 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
         work.db, batch=work.seq, person=work.person, track=tracks.get(work.db, identity)
     )
     work.touched[identity] = None
-
-
-def _check_skeleton(db: Database, name: Any, joints: Joints | None) -> None:
-    if name is None:
-        return
-    skeleton = classes.skeletons(db).get(name) if isinstance(name, str) else None
-    if skeleton is None:
-        raise errors.UnknownItem("There is no skeleton {name}.", name=name)
-    if joints is not None and len(joints) != len(skeleton["joints"]):
-        raise errors.BadInput(
-            "The pose has {found} joints; its skeleton has {wanted}.",
-            found=len(joints),
-            wanted=len(skeleton["joints"]),
-        )
-
-
-def _fix(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    frame = _frame(work, edit)
-    found = track.at(frame) or next((k for k in track.keyframes if k.frame == frame), None)
-    box = edit.get("box")
-    joints = edit.get("joints")
-    if found is None and box is None:
-        raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
-    keyframe = Keyframe(
-        frame,
-        checked_box(box or []) if box is not None or found is None else found.box,
-        checked_joints(joints) if joints is not None else (found.joints if found else None),
-        bool(edit.get("occluded", found.occluded if found else False)),
-        bool(edit.get("outside", False)),
-        found.score if found else None,
-        "human",
-    )
-    _check_joint_count(track, keyframe)
-    _check_skeleton(work.db, track.skeleton, keyframe.joints)
-    return replace(
-        track,
-        keyframes=_placed(track.keyframes, keyframe),
-        first=min(track.first, frame),
-        last=max(track.last, frame),
-    )
-
-
-def _check_joint_count(track: Track, keyframe: Keyframe) -> None:
-    known = next((k.joints for k in track.keyframes if k.joints is not None), None)
-    if known is not None and keyframe.joints is not None and len(known) != len(keyframe.joints):
-        raise errors.BadInput(
-            "The pose has {found} joints; its skeleton has {wanted}.",
-            found=len(keyframe.joints),
-            wanted=len(known),
-        )
-
-
-def _placed(keyframes: Sequence[Keyframe], *new: Keyframe) -> tuple[Keyframe, ...]:
-    by_frame = {keyframe.frame: keyframe for keyframe in (*keyframes, *new)}
-    return tuple(by_frame[frame] for frame in sorted(by_frame))
-
-
-def _unset(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    frame = _frame(work, edit)
-    rest = tuple(keyframe for keyframe in track.keyframes if keyframe.frame != frame)
-    if len(rest) == len(track.keyframes):
-        raise errors.BadInput("There is no keyframe at frame {frame}.", frame=frame)
-    if not any(not keyframe.outside for keyframe in rest):
-        raise errors.BadInput(
-            "The last keyframe of a track cannot be removed.", "Delete the track instead."
-        )
-    return replace(track, keyframes=rest, first=max(track.first, rest[0].frame))
-
-
-def _class(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    return replace(track, class_id=classes.require(work.db, edit.get("class")))
-
-
-def _attributes(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    given = edit.get("attributes")
-    try:
-        size = len(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())
-    except (TypeError, ValueError):
-        size = None  # NaN or broken Unicode would make every later answer unreadable
-    if not isinstance(given, dict) or size is None or size > LARGEST_ATTRIBUTES:
-        raise errors.BadInput("Attributes must be a small table of names and values.")
-    return replace(track, attributes=dict(given))
-
-
-def _unchanged(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    return track
-
-
-def _delete(work: Batch, track: Track, edit: Mapping[str, Any]) -> Track:
-    scope = edit.get("scope", "frame")
-    if scope not in ("frame", "track"):
-        raise errors.BadInput("Delete this frame or the whole track, not {scope}.", scope=scope)
-    if scope == "track":
-        return replace(track, deleted=True)
-    frame = _frame(work, edit)
-    here = track.at(frame)
-    if here is None:
-        raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
-    # Neighbours become keyframes, so that no other frame moves.
-    around = [track.at(near) for near in (frame - 1, frame + 1)]
-    pinned = _placed(
-        track.keyframes,
-        *(near for near in around if near is not None),
-        replace(here, outside=True, source="human"),
-    )
-    present = [keyframe.frame for keyframe in pinned if not keyframe.outside]
-    if not present:
-        return replace(track, deleted=True)
-    first, last = track.first, track.last
-    if frame == first:
-        first = present[0]
-    if frame == last:
-        last = max(present[-1], min(frame - 1, last))
-    kept = tuple(keyframe for keyframe in pinned if first <= keyframe.frame <= last)
-    return replace(track, keyframes=kept, first=first, last=last)
-
-
-_CHANGES: dict[str, Callable[[Batch, Track, Mapping[str, Any]], Track]] = {
-    "fix": _fix,
-    "unset": _unset,
-    "class": _class,
-    "attributes": _attributes,
-    "accept": _unchanged,
-    "reject": _unchanged,
-    "skip": _unchanged,
-    "delete": _delete,
-}
 
 
 def undo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
