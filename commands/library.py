@@ -114,6 +114,10 @@ def _show(found: list[Video]) -> None:
             for video in found
         ],
     )
+    for video in found:
+        for remark in video.warnings:
+            said = _(remark["message"]).format(**remark.get("values", {}))
+            click.echo(f"{video.name}: {said}")
 
 
 COMMANDS = (init, add, videos_command)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import browser, escape, session, shell
 from components.surroundings import Page
-from core import errors, jobs, language, videos, worker
+from core import errors, ingest, jobs, language, videos, worker
 from core.jobs import Job
 
 POLL_SECONDS = 2
@@ -203,6 +203,7 @@ def cancel(page: Page, job: int) -> None:
     """Stop a job; one that has ended meanwhile is left as it is."""
     with shell.guard(page):
         page.write(lambda db: jobs.cancel(db, job) if jobs.get(db, job).open else None)
+        ingest.clean(page.workspace)
 
 
 def retry(page: Page, job: int) -> None:
