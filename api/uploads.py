@@ -66,7 +66,7 @@ async def _receive(request: Request, workspace: Workspace, upload: str, offset: 
 def finish(workspace: Named, upload: str) -> dict[str, Any]:
     """Make a video of a complete upload; ``job`` looks at it unless its content is known."""
     video, job = uploads.finish(workspace, upload)
-    return {"video": video.id, "job": job, "state": video.state}
+    return {"video": video.id, "job": job, "state": video.state, "name": video.name}
 
 
 @router.delete("/uploads/{upload}")

@@ -97,6 +97,7 @@ def _texts(page: Page) -> dict[str, str]:
         "waiting": _("Waiting"),
         "finishing": _("Checking …"),
         "done": _("Uploaded"),
+        "known": _("Already in the library as {name}"),
         "away": _("Waiting for the server …"),
         "sent": _("{done} of {total} MB"),
         "left": _("{seconds} s left"),

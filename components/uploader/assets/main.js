@@ -94,8 +94,9 @@ async function send(item) {
     while (item.sent < item.size) await piece(item);
     item.state = "finishing";
     changed();
-    await call(item, "POST", `/${item.id}/finish`, JSON.stringify({ person: item.person }));
+    const made = await call(item, "POST", `/${item.id}/finish`, JSON.stringify({ person: item.person }));
     item.state = "done";
+    if (made.job == null) item.known = made.name;
     localStorage.removeItem(memory(item));
     changed("added");
   } catch (error) {
@@ -105,6 +106,12 @@ async function send(item) {
     }
     changed();
   }
+}
+
+function wordFor(item, texts) {
+  if (item.state === "sending") return progress(item, texts);
+  if (item.state === "failed") return item.text;
+  return item.known ? texts.known.replace("{name}", () => item.known) : texts[item.state];
 }
 
 const memory = ({ w, file }) => `dataguard.upload.${w}.${file.name}.${file.size}.${file.lastModified}`;
@@ -192,7 +199,7 @@ function line(item, texts) {
   track.append(fill);
   const name = node("div", "file", item.name);
   name.title = item.name;
-  const word = item.state === "sending" ? progress(item, texts) : item.state === "failed" ? item.text : texts[item.state];
+  const word = wordFor(item, texts);
   row.append(name, track, node("div", "word", word));
   const side = node("button", "side", ["done", "failed"].includes(item.state) ? texts.dismiss : texts.cancel);
   side.type = "button";
