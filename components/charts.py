@@ -10,7 +10,7 @@ from components import escape
 from components.palette import Look
 
 BAR = 26
-AROUND = 78
+AROUND = 92
 LONGEST_LABEL = 34
 
 
@@ -114,8 +114,8 @@ def _frame(figure: go.Figure, *, height: int, unit: str) -> None:
         barmode="stack",
         bargap=0.32,
         height=height,
-        margin={"l": 8, "r": 12, "t": 34, "b": 34},
+        margin={"l": 8, "r": 12, "t": 34, "b": 48},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         hovermode="closest",
     )
-    figure.update_xaxes(title={"text": unit, "standoff": 4}, tickformat=",d", nticks=6)
+    figure.update_xaxes(title={"text": unit, "standoff": 10}, tickformat=",d", nticks=6)
