@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, journal, people, track_changes, tracks, verdicts
+from core import classes, errors, journal, people, reversal, track_changes, tracks, verdicts
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
 
@@ -245,7 +245,7 @@ def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None
         known = video
         try:
             with db.atomic():
-                known = journal.reverse(db, kind, of=target, batch=batch, person=who)
+                known = reversal.reverse(db, kind, of=target, batch=batch, person=who)
         except errors.Stale as stale:
             # Passed over, so that the next undo reaches the step before it.
             journal.open_batch(db, batch, person=who, video=video, kind=kind, of=target)

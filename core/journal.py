@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors, tracks, verdicts, videos
+from core import clock, errors, tracks, videos
 from core.labels import Keyframe
 from core.tracks import Track
 
@@ -75,15 +75,16 @@ def touched(db: Database, batch: str, *, kind: str = "track") -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def _parts(track: Track) -> tuple[dict[str, Any], dict[int, Keyframe]]:
+def parts(track: Track) -> tuple[dict[str, Any], dict[int, Keyframe]]:
+    """What the journal keeps of a track: columns by name, keyframes by frame."""
     columns = {column: getattr(track, field) for column, field in _COLUMNS.items()}
     return columns, {keyframe.frame: keyframe.as_stored() for keyframe in track.keyframes}
 
 
 def difference(before: Track, after: Track) -> tuple[dict[str, Any], dict[str, Any]]:
     """The touched parts of a track, as they were and as they become."""
-    columns_before, keyframes_before = _parts(before)
-    columns_after, keyframes_after = _parts(after)
+    columns_before, keyframes_before = parts(before)
+    columns_after, keyframes_after = parts(after)
     columns = [name for name in _COLUMNS if columns_before[name] != columns_after[name]]
     frames = sorted(
         frame
@@ -108,21 +109,21 @@ def write_track(
 ) -> None:
     """Journal a change of a track and carry it out."""
     old, new = difference(before, after)
-    _record(db, batch, person, before, verb, old, new)
-    _carry_out(db, before.id, new, change)
+    record(db, batch, person, before, verb, old, new)
+    carry_out(db, before.id, new, change)
 
 
 def write_addition(db: Database, *, batch: int, person: int, track: Track) -> None:
     """Journal a new track; undoing it marks the track deleted and keeps its rows."""
-    columns, keyframes = _parts(track)
+    columns, keyframes = parts(track)
     after = {
         "track": columns,
         "keyframes": {str(frame): found.to_json() for frame, found in keyframes.items()},
     }
-    _record(db, batch, person, track, "add", {"track": {"deleted": True}, "keyframes": {}}, after)
+    record(db, batch, person, track, "add", {"track": {"deleted": True}, "keyframes": {}}, after)
 
 
-def _record(
+def record(
     db: Database,
     batch: int,
     person: int,
@@ -131,6 +132,7 @@ def _record(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
+    """Journal a change of a track: the touched parts, as they were and as they become."""
     db.execute(
         "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
         "VALUES (?, ?, ?, 'track', ?, ?, ?, ?, ?, ?)",
@@ -148,7 +150,8 @@ def _record(
     )
 
 
-def _carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> None:
+def carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> None:
+    """Give parts of a track the values they are to have."""
     for column, value in parts["track"].items():
         kept = json.dumps(value, ensure_ascii=False) if column == "attributes" else value
         # The span's ends move together, so that first <= last holds at every step.
@@ -226,89 +229,23 @@ def depths(db: Database, person: int, video: int | None, *, limit: int = 999) ->
     return int(undo), int(redo)
 
 
-def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int:
-    """Undo or redo batch ``of``; returns its video.
-
-    :raises Stale: when a touched part no longer is what that batch left.
-    """
-    video = db.execute("SELECT video FROM batches WHERE seq = ?", [of]).fetchone()[0]
-    seq = open_batch(db, batch, person=person, video=video, kind=kind, of=of)
-    change = tracks.next_change(db)
-    rows = list(
-        db.query(
-            "SELECT kind, target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq", [of]
-        )
-    )
-    done: set[int] = set()
-    for row in reversed(rows) if kind == "undo" else rows:
-        wanted, left = json.loads(row["before"]), json.loads(row["after"])
-        if kind == "redo":
-            wanted, left = left, wanted
-        if row["kind"] == "video":
-            _reverse_video(db, seq, person, kind, row["target"], left["video"], wanted["video"])
-            continue
-        current = tracks.get(db, row["target"])
-        # Taking back an addition takes all of the track away, so all of it is looked at.
-        if kind == "undo" and row["verb"] == "add":
-            same = _untouched(db, current, left, person)
-        else:
-            same = _as_left(current, left, wanted)
-        if not same:
-            raise errors.Stale(
-                "Track {name} was changed by someone else meanwhile.",
-                "Look at the current state, then decide which one to keep.",
-                current=[{**current.to_json(), "deleted": current.deleted}],
-                name=current.id,
-            )
-        _record(db, seq, person, current, kind, left, wanted)
-        _carry_out(db, current.id, wanted, change)
-        if row["target"] not in done:
-            done.add(row["target"])
-            again = verdicts.withdraw if kind == "undo" else verdicts.repeat
-            again(db, kind="track", target=row["target"], of=of, person=person, batch=seq)
-    return int(video or 0)
-
-
-def _reverse_video(
+def record_video(
     db: Database,
     batch: int,
     person: int,
     verb: str,
     video: int,
-    left: dict[str, Any],
-    wanted: dict[str, Any],
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    revision: int,
 ) -> None:
-    now = videos.columns(db, video)
-    if any(now[name] != value for name, value in left.items()):
-        raise errors.Stale(
-            "{name} was changed by someone else meanwhile.",
-            "Look at the current state, then decide which one to keep.",
-            name=now["name"],
-        )
-    videos.put_back(db, video, wanted)
-    parts = [json.dumps({"video": part}, ensure_ascii=False) for part in (left, wanted)]
+    """Journal a change of a video itself: the touched columns, as they were and as they are."""
+    parts = [json.dumps({"video": part}, ensure_ascii=False) for part in (before, after)]
     db.execute(
         "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
         "VALUES (?, ?, ?, 'video', ?, ?, ?, ?, ?, ?)",
-        [batch, person, video, video, verb, *parts, now["revision"] + 1, clock.now()],
-    )
-
-
-def _untouched(db: Database, track: Track, left: dict[str, Any], person: int) -> bool:
-    columns, keyframes = _parts(track)
-    stored = {str(frame): found.to_json() for frame, found in keyframes.items()}
-    same = columns == left["track"] and stored == left["keyframes"]
-    return same and all(row["person"] == person for row in verdicts.live(db, "track", track.id))
-
-
-def _as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    columns, keyframes = _parts(track)
-    return all(
-        columns[name] == value for name, value in left["track"].items() if name in wanted["track"]
-    ) and all(
-        (keyframes[int(frame)].to_json() if int(frame) in keyframes else None) == value
-        for frame, value in left["keyframes"].items()
-        if frame in wanted["keyframes"]
+        [batch, person, video, video, verb, *parts, revision, clock.now()],
     )
 
 

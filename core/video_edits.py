@@ -5,14 +5,12 @@ Such a batch belongs to no video's undo in the annotator; ``undo`` without a vid
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, journal, people, videos
+from core import journal, people, videos
 
 
 def rename(db: Database, identity: int, name: str, *, person: str) -> None:
@@ -42,21 +40,13 @@ def _journalled(
     who = people.identify(db, person)
     batch = journal.open_batch(db, uuid.uuid4().hex, person=who, video=None, kind="do")
 
-    def part(values: dict[str, Any]) -> str:
-        return json.dumps({"video": {name: values[name] for name in touched}}, ensure_ascii=False)
-
-    db.execute(
-        "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
-        "VALUES (?, ?, ?, 'video', ?, ?, ?, ?, ?, ?)",
-        [
-            batch,
-            who,
-            identity,
-            identity,
-            verb,
-            part(before),
-            part(after),
-            after["revision"],
-            clock.now(),
-        ],
+    journal.record_video(
+        db,
+        batch,
+        who,
+        verb,
+        identity,
+        before={name: before[name] for name in touched},
+        after={name: after[name] for name in touched},
+        revision=after["revision"],
     )
