@@ -151,6 +151,40 @@ def test_dur_08_a_newer_workspace_is_refused_and_not_touched(workspace: Workspac
     assert _fingerprint(workspace.database) == before
 
 
+KILLED_WHILE_MADE = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from sqlite_utils import Database
+from core import db
+from core.workspace import Workspace
+execute, left = Database.execute, [int(sys.argv[3])]
+def counted(self, *arguments):
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return execute(self, *arguments)
+Database.execute = counted
+db.open_workspace(Workspace(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("statement", [1, 3, 8, 20, 35, 50, 65, 70])
+def test_dur_08_a_kill_during_a_migration_leaves_the_old_schema_or_the_new(
+    tmp_path: Path, statement: int
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_MADE, str(tmp_path), str(ROOT), str(statement)],
+        check=False,
+    )
+    assert made.returncode in (-9, 0)
+    with store.reader(Workspace(tmp_path)) as db:
+        assert db.execute("SELECT count(*) FROM classes").fetchone()[0] == 4
+        assert [step.name for step in migrations.schema.applied(db)] == ["m0001_initial"]
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    store.close_all()
+
+
 @pytest.mark.parametrize(
     "content", [b"not a database at all" * 100, b"SQLite format 3\0" + b"x" * 99]
 )
