@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from core import clock, videos
+from core import clock, jobs, videos
 from core import db as store
 from core.workspace import Workspace
 
@@ -209,4 +210,50 @@ def test_tags_are_saved_with_one_click_whatever_they_are_called(
         expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
     with store.reader(server.own) as db:
         assert videos.get(db, video).tags == ("라운드 1", "**x** :red[b]", "gym")
+    store.close_all()
+
+
+def _held_job(workspace: Workspace) -> Callable[[], None]:
+    """Claim the next job as a living worker would; it ends when the returned function is called."""
+    job = store.write(workspace, jobs.claim)
+    assert job is not None
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(1):
+            store.write(workspace, lambda db: jobs.beat(db, job))
+
+    heart = threading.Thread(target=beat, daemon=True)
+    heart.start()
+
+    def finish() -> None:
+        ended.set()
+        heart.join()
+        store.write(workspace, lambda db: jobs.finish(db, job))
+
+    return finish
+
+
+def test_an_open_menu_and_a_chosen_row_outlive_what_happens_meanwhile(
+    server: Any,
+    open_page: Callable[..., Page],
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+) -> None:
+    add_clip(clip("rot90.mp4"))
+    finish_proxy = _held_job(server.own)
+    server.start()
+    page = open_page(f"{server.url}/?w=own", person="Ana")
+    row = page.locator(".row[data-video]")
+    expect(row).to_contain_text("Preparing playback", timeout=PATIENCE)
+    row.get_by_role("checkbox").check()
+    row.locator(".icon").click()
+    rename = page.get_by_role("menuitem", name="Rename")
+    expect(rename).to_be_focused()
+    finish_proxy()
+    expect(row).to_contain_text("Ready, nothing suggested yet", timeout=PATIENCE)
+    expect(rename).to_be_focused()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    rename.click()
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("rot90.mp4")
     store.close_all()

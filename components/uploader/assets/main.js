@@ -7,6 +7,7 @@ const VIDEO = /\.(mp4|m4v|mov|qt|3gp|3g2|mkv|webm|avi|ts|mts|m2ts|m2t)$/i;
 
 // One list for the tab: the module may be loaded again, uploads go on.
 const uploads = (window[Symbol.for("dataguard.uploads")] ??= { items: [], busy: false, listeners: new Set() });
+const drawn = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { texts } = data;
@@ -185,22 +186,33 @@ function cancel(item) {
   changed();
 }
 
+// A row is made anew only when its state changes: progress must not take a button away while
+// it is pressed.
 function draw(box, texts, data) {
-  const items = uploads.items.filter((item) => item.w === data.w);
-  box.replaceChildren(...items.map((item) => line(item, texts)));
+  if (!drawn.has(box)) drawn.set(box, new WeakMap());
+  const known = drawn.get(box);
+  const rows = uploads.items.filter((item) => item.w === data.w).map((item) => {
+    const looks = JSON.stringify([item.state, texts]);
+    if (known.get(item)?.looks !== looks) known.set(item, { looks, ...line(item, texts) });
+    const { row, fill, word } = known.get(item);
+    fill.style.width = `${item.size ? (item.sent / item.size) * 100 : 0}%`;
+    word.textContent = wordFor(item, texts);
+    return row;
+  });
+  for (const old of [...box.children]) if (!rows.includes(old)) old.remove();
+  rows.forEach((row, index) => {
+    if (box.children[index] !== row) box.insertBefore(row, box.children[index] || null);
+  });
 }
 
 function line(item, texts) {
   const row = node("div", `item ${item.state}`);
-  const share = item.size ? item.sent / item.size : 0;
   const track = node("div", "track");
   const fill = node("div", "fill");
-  fill.style.width = `${share * 100}%`;
   track.append(fill);
   const name = node("div", "file", item.name);
   name.title = item.name;
-  const word = wordFor(item, texts);
-  row.append(name, track, node("div", "word", word));
+  const word = node("div", "word");
   const side = node("button", "side", ["done", "failed"].includes(item.state) ? texts.dismiss : texts.cancel);
   side.type = "button";
   side.setAttribute("aria-label", `${side.textContent}: ${item.name}`);
@@ -208,8 +220,8 @@ function line(item, texts) {
   const buttons = node("div", "buttons");
   if (item.state === "failed") buttons.append(again(item, texts));
   buttons.append(side);
-  row.append(buttons);
-  return row;
+  row.append(name, track, word, buttons);
+  return { row, fill, word };
 }
 
 function again(item, texts) {

@@ -1,29 +1,46 @@
 // Rows of videos. Every text is set with textContent: names come from strangers.
 
-const chosen = new WeakMap();
+const lists = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { rows, texts } = data;
+  if (!lists.has(parentElement)) lists.set(parentElement, videoList(parentElement));
   const act = (action, videos) => setTriggerValue("act", { action, videos });
-  const selected = chosen.get(parentElement) || new Set();
-  chosen.set(parentElement, selected);
-  const shown = new Set(rows.map((row) => row.id));
-  for (const id of [...selected]) if (!shown.has(id)) selected.delete(id);
+  lists.get(parentElement)(data.rows, data.texts, act);
+}
 
-  const open = parentElement.activeElement?.dataset?.focus;
-  parentElement.querySelectorAll(".list, .menu").forEach((old) => old.remove());
+// A list that is drawn again with every script run. What shows the same as before stays the same
+// element, so that neither an open menu nor a click between press and release is lost.
+function videoList(parentElement) {
+  const selected = new Set();
+  const drawn = new Map();
   const list = element("div", "list");
   list.setAttribute("role", "table");
-  const bar = bulkBar();
-  list.append(header(), ...rows.map(line));
-  parentElement.append(bar, list);
-  refresh();
-  if (open) parentElement.querySelector(`[data-focus="${CSS.escape(open)}"]`)?.focus();
+  const bar = element("div", "bulk");
+  let rows, texts, act, named;
+  return draw;
 
-  function bulkBar() {
-    parentElement.querySelector(".bulk")?.remove();
-    const box = element("div", "bulk");
-    box.append(
+  function draw(newRows, newTexts, newAct) {
+    rows = newRows;
+    texts = newTexts;
+    act = newAct;
+    const shown = new Set(rows.map((row) => row.id));
+    for (const id of [...selected]) if (!shown.has(id)) selected.delete(id);
+    const focused = parentElement.activeElement?.dataset?.focus;
+    const menu = parentElement.querySelector(".menu");
+    if (menu && !rows.some((row) => menu.dataset.row === menuKey(row))) menu.remove();
+    if (named !== JSON.stringify(texts)) nameParts();
+    arrange(rows.map(drawnRow));
+    if (!list.isConnected) parentElement.append(bar, list);
+    refresh();
+    const again = focused && parentElement.querySelector(`[data-focus="${CSS.escape(focused)}"]`);
+    if (again && again !== parentElement.activeElement) again.focus();
+  }
+
+  function nameParts() {
+    named = JSON.stringify(texts);
+    drawn.clear();
+    list.replaceChildren(header());
+    bar.replaceChildren(
       element("span", "count"),
       button(texts.suggestSelected, "plain", () => act("suggest", [...selected])),
       button(texts.removeSelected, "plain", () => act("remove", [...selected])),
@@ -32,7 +49,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
         refresh();
       }),
     );
-    return box;
+  }
+
+  function drawnRow(row) {
+    const shows = JSON.stringify(row);
+    if (drawn.get(row.id)?.shows !== shows) drawn.set(row.id, { shows, made: line(row) });
+    return drawn.get(row.id).made;
+  }
+
+  function arrange(wanted) {
+    const kept = new Set(wanted);
+    for (const old of [...list.children].slice(1)) if (!kept.has(old)) old.remove();
+    let before = list.firstElementChild;
+    for (const made of wanted) {
+      if (before.nextElementSibling !== made) before.after(made);
+      before = made;
+    }
+    for (const [id, { made }] of drawn) if (!kept.has(made)) drawn.delete(id);
   }
 
   function refresh() {
@@ -181,11 +214,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     ];
   }
 
+  // The menu of a row whose entries would be others now is out of date.
+  function menuKey(row) {
+    return JSON.stringify([row.id, row.ready, texts]);
+  }
+
   function menu(row, anchor) {
-    parentElement.querySelectorAll(".menu").forEach((old) => old.remove());
+    parentElement.querySelector(".menu")?.remove();
     const box = element("div", "menu");
     box.popover = "auto";
     box.setAttribute("role", "menu");
+    box.dataset.row = menuKey(row);
     for (const action of row.ready ? ["rename", "tag", "remove"] : ["remove"]) {
       const item = button(texts[action], `item ${action}`, () => {
         box.hidePopover();
