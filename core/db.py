@@ -9,83 +9,35 @@ corrupt a healthy file otherwise, see sqlite.org/wal.html#walresetbug).
 from __future__ import annotations
 
 import atexit
-import os
+import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from sqlite_utils import Database
 
-from core import errors, migrations, upgrade
+from core import connections, errors, migrations, upgrade
+from core.connections import BUSY, FAILURES, connect, damaged, explained, gone, log_bytes
 from core.workspace import Workspace
 
 T = TypeVar("T")
 
-BUSY_MILLISECONDS = 10_000
 LOCK_SECONDS = 30.0
 CHECKPOINT_BYTES = 16 * 2**20
 GROUP_LIMIT = 64
 
-_BUSY = f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}"
 _BAD_VALUES = (
     *(sqlite3.IntegrityError, sqlite3.DataError),
     *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
 )
-_PRAGMAS = (
-    _BUSY,
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON",
-    "PRAGMA wal_autocheckpoint = 0",
-)
-
-
-def _connect(path: Path, *, read_only: bool) -> Database:
-    mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-    )
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    return Database(connection, recursive_triggers=False, execute_plugins=False)
-
-
-def _storage_error(error: sqlite3.Error, path: Path) -> errors.StorageError:
-    text = str(error)
-    if "full" in text:
-        return errors.StorageFull(
-            "There is no space left for {path}; the change was NOT saved.",
-            "Free some space, then try again: nothing else was lost.",
-            path=path,
-        )
-    if "malformed" in text or "not a database" in text:
-        return errors.StorageError(
-            "The database {path} is damaged: {reason}.",
-            "Restore a backup. The file was left as it is.",
-            path=path,
-            reason=text,
-        )
-    if "lock" in text:
-        return errors.StorageError(
-            "The database {path} is locked by another program.",
-            "Close programs that have the file open, then try again.",
-            path=path,
-        )
-    return errors.StorageError(
-        "The database {path} cannot be used: {reason}.",
-        "Check that the folder is writable and the disk is not full.",
-        path=path,
-        reason=text,
-    )
+_log = logging.getLogger("dataguard.store")
 
 
 def _too_large() -> errors.UnknownItem:
@@ -99,26 +51,44 @@ def reader(workspace: Workspace) -> Iterator[Database]:
     :raises StorageError: when the workspace has no usable database.
     """
     path = workspace.database
-    if not path.exists():
-        open_workspace(workspace)
     try:
-        db = _connect(path, read_only=True)
-        if db.execute("PRAGMA user_version").fetchone()[0] != migrations.USER_VERSION:
-            # Somebody is making or has left it in an older form: wait for them, then migrate.
-            db.conn.close()
-            open_workspace(workspace)
-            db = _connect(path, read_only=True)
-        db.execute("BEGIN")
-    except sqlite3.Error as error:
-        raise _storage_error(error, path) from error
+        db = _reading(workspace)
+    except FAILURES as error:
+        raise explained(error, path) from error
     try:
         yield db
     except OverflowError as error:
         raise _too_large() from error
     except sqlite3.Error as error:
-        raise _storage_error(error, path) from error
+        raise explained(error, path) from error
+    except errors.DataGuardError:
+        raise
+    except Exception as error:
+        # Rows that make no sense are seen by whoever reads them: is the file to blame?
+        reason = connections.damage(db)
+        if reason:
+            raise damaged(path, reason) from error
+        raise
     finally:
         db.conn.close()
+
+
+def _reading(workspace: Workspace) -> Database:
+    """A connection inside a read transaction; the workspace is made or migrated when needed."""
+    path = workspace.database
+    if not path.exists():
+        open_workspace(workspace)
+        if not path.exists():
+            raise gone(path)
+    db, version = connections.opened(path)
+    if version != migrations.USER_VERSION:
+        # Somebody is making or has left it in an older form: wait for them, then migrate.
+        db.conn.close()
+        open_workspace(workspace)
+        upgrade.refuse_others(workspace)
+        db, _ = connections.opened(path)
+    db.execute("BEGIN")
+    return db
 
 
 def write(workspace: Workspace, change: Callable[[Database], T]) -> T:
@@ -132,14 +102,39 @@ def write(workspace: Workspace, change: Callable[[Database], T]) -> T:
 
 _writers: dict[Path, Writer] = {}
 _writers_lock = threading.Lock()
+_openings: dict[Path, _Opening] = {}
+
+
+class _Opening:
+    """Who opens a workspace: one at a time, and those who waited share a failure."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.failed = 0.0
+        self.error: errors.StorageError | None = None
 
 
 def writer(workspace: Workspace) -> Writer:
     """This process's writer for a workspace; started and migrated on first use."""
     with _writers_lock:
         found = _writers.get(workspace.root)
-        if found is None or not found.alive:
+        if found is not None and found.alive:
+            return found
+        opening = _openings.setdefault(workspace.root, _Opening())
+    asked = time.monotonic()
+    with opening.lock:
+        with _writers_lock:
+            found = _writers.get(workspace.root)
+        if found is not None and found.alive:
+            return found
+        if opening.error is not None and opening.failed >= asked:
+            raise opening.error
+        try:
             found = Writer(workspace)
+        except errors.StorageError as error:
+            opening.failed, opening.error = time.monotonic(), error
+            raise
+        with _writers_lock:
             _writers[workspace.root] = found
         return found
 
@@ -162,34 +157,63 @@ def close_all() -> None:
         _writers.clear()
 
 
+def exclusive(workspace: Workspace) -> FileLock:
+    """The lock that spans processes: who holds it alone writes and checkpoints."""
+    # Polled often: the default 50 ms would show in every edit while a run is writing.
+    return FileLock(f"{workspace.database}.lock", timeout=LOCK_SECONDS, poll_interval=0.004)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has a name now; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Writer:
     """One thread, one connection: waiting writes are committed as a group."""
 
     def __init__(self, workspace: Workspace) -> None:
         workspace.make()
+        self._workspace = workspace
         self._path = workspace.database
-        # Polled often: the default 50 ms would show in every edit while a run is writing.
-        self._lock = FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, poll_interval=0.004)
+        self._lock = exclusive(workspace)
         self._queue: queue.Queue[tuple[Callable[[Database], Any], Future[Any]] | None]
         self._queue = queue.Queue()
         try:
             with self._lock:
-                upgrade.refuse_others(self._path)
-                self._db = _connect(self._path, read_only=False)
-                upgrade.migrate(self._db, self._path)
-        except sqlite3.Error as error:
-            raise _storage_error(error, self._path) from error
-        except Timeout as error:
-            raise _storage_error(sqlite3.OperationalError(str(error)), self._path) from error
-        except OSError as error:
-            raise errors.StorageError(
-                "The workspace {path} cannot be written: {reason}.",
-                "Choose another folder with --workspace, or make this one writable.",
-                path=self._path.parent,
-                reason=error.strerror or str(error),
-            ) from error
+                self._db, self._file = self._open()
+        except FAILURES as error:
+            raise explained(error, self._path) from error
         self._thread = threading.Thread(target=self._serve, name="dataguard-writer", daemon=True)
         self._thread.start()
+
+    def _open(self) -> tuple[Database, tuple[int, int] | None]:
+        """A connection for writing, and which file it is; needs the lock."""
+        upgrade.refuse_others(self._workspace)
+        db = connect(self._path, read_only=False)
+        try:
+            upgrade.migrate(db, self._path)
+        except BaseException:
+            db.conn.close()
+            raise
+        return db, _identity(self._path)
+
+    def _follow_file(self) -> None:
+        """Write to the file that has the name now: a restore may have put another in its place.
+
+        :raises StorageError: when there is none; a change must not go to a file without a name.
+        """
+        found = _identity(self._path)
+        if found == self._file:
+            return
+        if found is None:
+            raise gone(self._path)
+        before = self._db
+        self._db, self._file = self._open()
+        before.conn.close()
 
     @property
     def alive(self) -> bool:
@@ -231,6 +255,7 @@ class Writer:
         results: list[tuple[Future[Any], Any]] = []
         try:
             with self._lock:
+                self._follow_file()
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     for change, outcome in group:
@@ -241,10 +266,11 @@ class Writer:
                         self._db.execute("ROLLBACK")
                     raise
                 self._checkpoint()
-        except sqlite3.Error as error:
-            self._fail(group, _storage_error(error, self._path))
-        except OSError as error:
-            self._fail(group, _storage_error(sqlite3.OperationalError(str(error)), self._path))
+        except FAILURES as error:
+            self._fail(group, explained(error, self._path))
+        except Exception as error:
+            # Nobody may be left waiting for an answer.
+            self._fail(group, error)
         else:
             for outcome, result in results:
                 outcome.set_result(result)
@@ -283,13 +309,17 @@ class Writer:
         self._db.execute("RELEASE change")
 
     def _checkpoint(self) -> None:
-        with suppress(FileNotFoundError):
-            if os.stat(f"{self._path}-wal").st_size > CHECKPOINT_BYTES:  # noqa: PTH116
-                # Readers are not waited for: one that stays open must not hold up every edit.
-                self._db.execute("PRAGMA busy_timeout = 0")
-                with suppress(sqlite3.OperationalError):
-                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._db.execute(_BUSY)
+        if log_bytes(self._path) <= CHECKPOINT_BYTES:
+            return
+        try:
+            # Readers are not waited for: one that stays open must not hold up every edit.
+            self._db.execute("PRAGMA busy_timeout = 0")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            # What was committed is safe in the log; the next commit tries again.
+            _log.warning("checkpoint of %s: %s", self._path, error)
+        finally:
+            self._db.execute(BUSY)
 
     @staticmethod
     def _fail(group: list[tuple[Callable[[Database], Any], Future[Any]]], error: Exception) -> None:

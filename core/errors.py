@@ -11,6 +11,7 @@
     ├── NothingToUndo       the journal holds nothing (more) for this person
     ├── StorageError        the workspace cannot be read or written
     │   ├── StorageFull     no space left
+    │   ├── StorageDamaged  a database that cannot be trusted; it was left as it is
     │   └── NewerWorkspace  written by a newer DataGuard; nothing was touched
     ├── Cancelled           a person stopped the work
     └── Refused             not allowed (a path outside its root, a foreign origin)
@@ -154,6 +155,12 @@ class StorageFull(StorageError):
     """No space left."""
 
     code = "storage_full"
+
+
+class StorageDamaged(StorageError):
+    """A database that cannot be trusted any more."""
+
+    code = "storage_damaged"
 
 
 class NewerWorkspace(StorageError):

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from core import classes, errors, migrations
+from core import classes, connections, errors, migrations
+from core.workspace import Workspace
 
 
-def refuse_others(path: Path) -> None:
-    """Look at an existing file without changing a byte of it."""
+def refuse_others(workspace: Workspace) -> None:
+    """Look at an existing file without changing a byte of it, and never take its place.
+
+    :raises NewerWorkspace: for a database of a newer program.
+    :raises StorageError: for one of another program, or one that is gone while the rest is there.
+    """
+    path = workspace.database
     if not path.exists() or path.stat().st_size == 0:
+        if connections.log_bytes(path) or next(workspace.media.glob("*/*"), None):
+            raise connections.gone(path)
         return
-    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    connection.close()
+    with closing(connections.connect(path, read_only=True).conn) as connection:
+        application, version, tables = facts(connection)
+    check(path, application, version, tables)
+
+
+def facts(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Application id, schema version and number of tables and the like."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return application, version, tables
+
+
+def check(path: Path, application: int, version: int, tables: int) -> None:
+    """Whether this program may open what was found in a file.
+
+    :raises NewerWorkspace, StorageError: when it may not.
+    """
     if tables and application != migrations.APPLICATION_ID:
         raise errors.StorageError(
             "{path} is a database of another program.",

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import errors
+from core import connections, errors
 
 ROOT = Path(__file__).resolve().parent.parent
 SPACE_FLOOR = 256 * 2**20
@@ -58,12 +58,7 @@ class Workspace:
             for folder in (self.root, self.media, self.exports, self.uploads, self.logs):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise errors.StorageError(
-                "The workspace {path} cannot be written: {reason}.",
-                "Choose another folder with --workspace, or make this one writable.",
-                path=self.root,
-                reason=error.strerror or str(error),
-            ) from error
+            raise connections.explained(error, self.database) from error
 
     def media_path(self, sha256: str, kind: str) -> Path:
         """Where a file that belongs to a video lies: ``kind`` is a suffix such as ``proxy.mp4``.

@@ -39,7 +39,7 @@ CATALOGUE = frozenset({"models", "models.catalogue", "models.base.Entry", "model
 # The type of a connection that core hands out; nothing is opened with it.
 HANDED_OUT = frozenset({"sqlite_utils.Database"})
 # The program's own connections; everybody else gets one from core.db.
-CONNECTS = frozenset({"core/db.py", "core/upgrade.py", "core/doctor/storage.py"})
+CONNECTS = ("core/connections.py",)
 
 HTML = re.compile(
     r"unsafe_allow_html|unsafe_allow_javascript|components\.v1|components\.html|st\.html"

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from core import migrations, probe
+from core import connections, migrations, probe, upgrade
 from core.doctor.finding import Check
 from core.language import N_
 from core.workspace import SPACE_FLOOR, Workspace
@@ -158,8 +158,8 @@ def _workspace(workspace: Workspace) -> Check:
 
 def _looked_at(database: Path) -> tuple[int, int, str]:
     """Application id, schema version and the verdict of ``quick_check``; changes nothing."""
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    db, _ = connections.opened(database)
+    with closing(db.conn) as connection:
+        application, version, _ = upgrade.facts(connection)
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     return application, version, verdict

@@ -112,6 +112,7 @@ def test_every_error_has_a_status() -> None:
         "nothing": 409,
         "storage": 503,
         "storage_full": 507,
+        "storage_damaged": 503,
         "newer_workspace": 503,
         "cancelled": 409,
         "refused": 403,

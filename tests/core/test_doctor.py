@@ -63,7 +63,7 @@ def test_it_imports_no_heavy_library() -> None:
         ((3, 52, 0), False),
     ],
 )
-def test_the_wal_reset_bug_is_told_by_version(
+def test_dur_01_the_wal_reset_bug_is_told_by_version(
     workspace: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     version: tuple[int, int, int],
