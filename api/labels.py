@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import schemas
 from api.workspaces import Named
 from core import db as store
-from core import edits, errors, journal, tracks, videos
+from core import edits, errors, journal, restore, tracks, videos
 
 router = APIRouter(tags=["labels"])
 
@@ -34,7 +34,9 @@ def objects(workspace: Named, video: int) -> Response:
     with store.reader(workspace) as db:
         videos.get(db, video)
         found = tracks.summaries(db, video)
-        return _json({"seq": tracks.change_number(db), "objects": found})
+        return _json(
+            {"seq": tracks.change_number(db), "restored": restore.times(db), "objects": found}
+        )
 
 
 @router.get("/videos/{video}/tracks")
@@ -75,6 +77,7 @@ def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) ->
     """Tracks changed after a change number, whole, and the ids of those that are gone.
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
+    When ``restored`` differs from before, a backup was put back: everything is to be read anew.
     """
     with store.reader(workspace) as db:
         videos.get(db, video)
@@ -84,6 +87,7 @@ def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) ->
         return _json(
             {
                 "seq": upto,
+                "restored": restore.times(db),
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
                 "more": page is not None,

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import address, browser, controls, escape, session
+from components import address, browser, controls, escape, session, storage_trouble
 from components.surroundings import PAGES, ROOT, Page
 from core import db, errors, language, people, workspace
 
@@ -42,7 +42,10 @@ def run() -> None:
             )
             st.logo(str(MARK), size="small")
             controls.show(page)
-            chosen.run()
+            try:
+                chosen.run()
+            except errors.StorageError as error:
+                storage_trouble.show(page, error)
     finally:
         _inside_frame.reset(inside)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import re
 import time
@@ -11,6 +12,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sqlite_utils import Database
 
 from core import db as store
 from core import errors
@@ -114,10 +117,16 @@ def clean(workspace: Workspace) -> None:
         if _abandoned(part):
             part.unlink(missing_ok=True)
     with store.reader(workspace) as db:
-        known = {row[0] for row in db.execute("SELECT sha256 FROM videos")}
+        known = {row[0] for row in db.execute("SELECT sha256 FROM videos")} | kept(db)
     for path in workspace.media.glob("*/*.*"):
         if path.suffix != ".part" and path.name.split(".")[0] not in known and _old(path):
             path.unlink(missing_ok=True)
+
+
+def kept(db: Database) -> set[str]:
+    """Contents that a database kept at a restore refers to: their files stay."""
+    row = db.execute("SELECT value FROM settings WHERE key = 'media_kept'").fetchone()
+    return set(json.loads(row[0])) if row else set()
 
 
 def forget(workspace: Workspace, sha256: str) -> None:

@@ -57,14 +57,14 @@ def check(path: Path, application: int, version: int, tables: int) -> None:
         )
 
 
-def migrate(db: Database, path: Path) -> None:
+def migrate(db: Database, path: Path, *, keep_copy: bool = True) -> None:
     """Bring the schema up to date in one transaction, with a safe copy first when there is data."""
     if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         db.execute("PRAGMA journal_mode = WAL")
     if not migrations.schema.pending(db):
         return
     fresh = not db.table_names()
-    if not fresh:
+    if keep_copy and not fresh:
         safe_copy = path.with_name(f"{path.stem}-before-format-{migrations.USER_VERSION}.db")
         if not safe_copy.exists():
             db.execute("VACUUM INTO ?", [str(safe_copy)])

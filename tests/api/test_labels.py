@@ -128,6 +128,7 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
     seq = client.get(f"/api/videos/{video.id}/objects").json()["seq"]
     assert client.get(path, params={"w": "own", "since": seq}).json() == {
         "seq": seq,
+        "restored": 0,
         "tracks": [],
         "gone": [],
         "more": False,

@@ -30,7 +30,10 @@ import { Transport } from "./transport.js";
 const QUIET = 120;
 
 export class App {
-  /** @param parts {api, info, times, queue, options, tell} all loaded before */
+  /**
+   * @param parts {api, info, times, queue, options, tell, renew, begin}; the first four loaded
+   *   before, `begin` the place to begin at when it is not the one of `options`
+   */
   constructor(parts) {
     Object.assign(this, parts);
     this.classes = new Map(this.info.classes.map((one) => [one.id, one]));
@@ -45,10 +48,10 @@ export class App {
     const { api, info, times, options } = this;
     this.probe = new Probe();
     this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
-    const trouble = { failed: (error) => this.setTrouble(error.kind !== "refused" ? "away" : error.text), recovered: () => this.setTrouble(null) };
+    const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
-      arrived: () => this.aimLabels(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
     });
     this.loader = new FrameLoader({
       frames: info.frames, frameBytes: info.width * info.height * 4,
@@ -60,7 +63,7 @@ export class App {
       labels: { isReady: (frame) => this.state.isReady(frame), aim: (frame, direction) => this.labels.aim(frame, direction) },
     });
     this.saving = new Saving(this);
-    this.begin = placeBeforeReload(this.options) || this.options;
+    this.begin = this.begin || placeBeforeReload(this.options) || this.options;
     this.report = new Report(this);
     this.gestures = new Gestures(this);
     this.actions = new Actions(this);

@@ -52,11 +52,12 @@ export class Header {
     const text = {
       saved: () => t("Saved"),
       saving: () => t("Saving"),
-      offline: () => t("Offline: {n} changes kept here, will be sent", { n: queue.count }),
+      offline: () => (queue.trouble ? t("NOT saved: {n} changes kept here, will be sent", { n: queue.count }) : t("Offline: {n} changes kept here, will be sent", { n: queue.count })),
       conflict: () => t("Needs your choice"),
       failed: () => t("Could not be saved: {n}", { n: queue.failed.length }),
     }[state]();
     this.setUndo();
+    this.saved.title = queue.trouble ? [queue.trouble.text, queue.trouble.hint].filter(Boolean).join(" ") : "";
     this.saved.className = `save save-${state}`;
     this.saved.replaceChildren(icon(ICONS[state]), element("span", {}, text));
     return state;

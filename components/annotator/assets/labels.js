@@ -5,8 +5,8 @@ import { CHUNK, chunkOf } from "./state.js";
 const POLL = 3000;
 
 export class Labels {
-  constructor({ api, video, frames, state, arrived, failed, recovered, others }) {
-    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others });
+  constructor({ api, video, frames, state, arrived, failed, recovered, others, renewed = () => {} }) {
+    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others, renewed });
     this.loading = new Set();
     this.since = 0;
     this.tries = 0;
@@ -17,9 +17,10 @@ export class Labels {
   async loadObjects() {
     for (let pause = 500; !this.closed; pause = Math.min(2 * pause, 8000)) {
       try {
-        const { seq, objects } = await this.api.objects(this.video);
+        const { seq, restored, objects } = await this.api.objects(this.video);
         if (this.closed) return;
         this.since = seq;
+        this.restored = restored;
         this.state.setObjects(objects);
         this.recovered();
         this.schedule();
@@ -84,8 +85,10 @@ export class Labels {
 
   async poll() {
     try {
-      const { seq, tracks, gone, more } = await this.api.changes(this.video, this.since);
-      if (this.closed) return;
+      const { seq, restored, tracks, gone, more } = await this.api.changes(this.video, this.since);
+      if (this.closed) return undefined;
+      // A backup was put back: numbers go on, but what is known here is of another past.
+      if (restored !== this.restored) return this.renewed();
       this.since = seq;
       this.recovered();
       if (tracks.length || gone.length) {

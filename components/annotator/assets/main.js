@@ -54,7 +54,7 @@ class Annotator {
     if (data.frame !== before.frame && data.frame !== app.player.target) app.player.go(data.frame);
   }
 
-  async open() {
+  async open(begin) {
     const turn = (this.turn = (this.turn || 0) + 1);
     this.shut();
     const { data } = this;
@@ -65,16 +65,16 @@ class Annotator {
       const [info, times, queue] = await Promise.all([
         api.video(data.video, data.person), api.times(data.video), queueOf(data.workspace, data.person), language,
       ]);
-      if (turn === this.turn) this.start({ api, info, times, queue });
+      if (turn === this.turn) this.start({ api, info, times, queue, begin });
     } catch (error) {
       await language;
       if (turn === this.turn) this.showError(error);
     }
   }
 
-  start({ api, info, times, queue }) {
-    const options = this.data;
-    this.app = new App({ api, info, times, queue, options, tell: (status) => this.report(status) });
+  start(loaded) {
+    const { queue } = loaded;
+    this.app = new App({ ...loaded, options: this.data, tell: (status) => this.report(status), renew: () => this.renew() });
     this.keyboard = new Keyboard(this.app);
     this.host.querySelector(".annotator").replaceWith(this.app.root);
     this.listen(this.app, queue);
@@ -83,6 +83,13 @@ class Annotator {
     this.app.root.dataset.ready = "true";
     if (queue.conflict) this.app.saving.askStale();
     else if (document.activeElement === document.body) this.app.focus();
+  }
+
+  /** A backup was put back: load everything anew, at the same place. What waits is still sent. */
+  async renew() {
+    const { player, state } = this.app;
+    await this.open({ frame: player.target, track: state.selected });
+    this.app?.toast(t("A backup was restored. You see what it holds."));
   }
 
   listen(app, queue) {

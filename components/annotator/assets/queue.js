@@ -12,7 +12,7 @@ export class EditQueue {
   /**
    * @param storage {all, put, remove, keepFailed, allFailed, removeFailed}, each async
    * @param send    async (item) -> answer of the server
-   * @param hooks   {changed(), saved(item, answer), refused(item, error), stale(item, error)}
+   * @param hooks   {changed(), saved(item, answer), refused(item, error), stale(item, error), troubled({text, hint})}
    */
   constructor({ storage, send, hooks = {}, newId, session = "", wait = setTimeout, stopWaiting = (timer) => clearTimeout(timer), now = Date.now }) {
     Object.assign(this, { storage, send, hooks, newId, session, stopWaiting, now });
@@ -21,6 +21,7 @@ export class EditQueue {
     this.failed = [];
     this.inFlight = null;
     this.conflict = null;
+    this.trouble = null;
     this.tries = 0;
     this.timer = null;
     this.order = 0;
@@ -87,6 +88,7 @@ export class EditQueue {
   acknowledged(item, answer) {
     this.inFlight = null;
     this.tries = 0;
+    this.trouble = null;
     this.drop(item);
     this.passOn(answer);
     this.hooks.saved?.(item, answer);
@@ -115,12 +117,18 @@ export class EditQueue {
     if (this.closed) return;
     if (error.kind === "stale" && item.kind === "edits") {
       this.tries = 0;
+      this.trouble = null;
       this.conflict = { item, current: error.current || [], text: error.text };
       this.hooks.stale?.(item, error);
     } else if (error.kind === "refused" || error.kind === "stale") {
       this.tries = 0;
+      this.trouble = null;
       this.giveUp(item, error);
     } else {
+      // A server that answers says why it cannot save; the change stays here until it can.
+      const told = error.text ? { text: error.text, hint: error.hint || "" } : null;
+      if (told && told.text !== this.trouble?.text) this.hooks.troubled?.(told);
+      this.trouble = told;
       const delay = DELAYS[Math.min(this.tries, DELAYS.length - 1)];
       this.tries += 1;
       this.timer = this.wait(() => this.retry(), delay);

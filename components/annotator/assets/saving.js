@@ -16,6 +16,7 @@ export class Saving {
       saved: (item, answer) => this.saved(item, answer),
       refused: (item, error, count) => this.refused(item, error, count),
       stale: () => this.askStale(),
+      troubled: ({ text, hint }) => this.app.toast([text, hint].filter(Boolean).join(" "), "bad"),
       storageFailed: () => this.storageFailed(),
     };
   }

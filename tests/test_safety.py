@@ -1,0 +1,193 @@
+"""``backup`` and ``restore`` in the terminal, beside the real server, and trouble in words."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from core import db as store
+from core import exports, migrations, tracks, verdicts
+from core.exports import Options
+from core.workspace import ROOT, Workspace
+from tests.test_app import Server, end_workers, free_port
+
+Run = Callable[..., Result]
+BACKUPS = sorted((ROOT / "tests" / "backups").glob("format-*.db.gz"))
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """``run("backup", path)``: one command on the workspace ``tmp_path / "workspace"``."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("DATAGUARD_DEBUG", raising=False)
+
+    def invoke(*arguments: object, code: int = 0, folder: Path | None = None) -> Result:
+        words = ["--workspace", str(folder or tmp_path / "workspace"), *map(str, arguments)]
+        result = CliRunner().invoke(cli.root, words, prog_name="cli.py")
+        assert result.exit_code == code, (result.output, result.exception)
+        return result
+
+    yield invoke
+    store.close_all()
+
+
+def test_a_backup_and_a_restore_say_what_they_did(
+    run: Run, add_video: Callable[..., int], tmp_path: Path
+) -> None:
+    add_video()
+    target = tmp_path / "a.db"
+    made = json.loads(run("backup", target, "--json").stdout)
+    assert made == {
+        "path": str(target),
+        "bytes": target.stat().st_size,
+        "videos": 1,
+        "tracks": 0,
+        "edits": 0,
+        "stored": 0,
+        "stored_bytes": 0,
+        "elsewhere": 1,
+        "media": None,
+        "media_bytes": 0,
+        "missing": [],
+    }
+    refused = run("backup", target, code=1)
+    assert refused.stderr.splitlines() == [
+        f"{target} exists already.",
+        "Choose another name, or add --force.",
+    ]
+    said = run("backup", target, "--force").stdout
+    assert "1 video, 0 tracks, 0 changes" in said
+    assert "The videos are not in it: 0 in the workspace (0.0 MB), 1 elsewhere." in said
+    done = json.loads(run("restore", target, "--json").stdout)
+    kept = Path(done.pop("kept"))
+    assert kept.parent == tmp_path / "workspace"
+    assert done == {
+        "path": str(target),
+        "was_damaged": False,
+        "format": migrations.USER_VERSION,
+        "videos": 1,
+        "tracks": 0,
+        "requeued": 0,
+        "missing": ["clip.mp4"],
+    }
+    said = run("restore", kept).stdout
+    assert "What was there before is kept in" in said
+    assert "The file of 1 video is not there: clip.mp4." in said
+
+
+@pytest.mark.parametrize("path", BACKUPS, ids=lambda path: path.name)
+def test_dat_21_a_backup_of_every_format_can_be_restored(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "old.db"
+    with gzip.open(path) as packed, source.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    run("restore", source)
+    workspace = Workspace(tmp_path / "workspace")
+    with store.reader(workspace) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == migrations.USER_VERSION
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        found = [tracks.get(db, row[0]) for row in db.execute("SELECT id FROM tracks ORDER BY id")]
+        assert [(one.person, one.state) for one in found] == [
+            ("Ada", "manual"),
+            ("민수", "manual"),
+            (None, "accepted"),
+        ]
+        assert [one.state for one in found] == [
+            verdicts.derive(db, "track", one.id) for one in found
+        ]
+        place = found[0].at(25)
+        assert place is not None
+        assert place.box.values() == (60, 20, 30, 40)
+    chosen = exports.selection(workspace, states=(), class_names=(), video_ids=())
+    report = exports.write(
+        workspace, format="ndjson", out=tmp_path / "out", chosen=chosen, options=Options()
+    ).to_json()
+    assert report["written"]["tracks"] == 3
+    assert report["skipped"] == []
+
+
+def test_the_format_of_now_has_a_backup_among_the_fixtures() -> None:
+    assert f"format-{migrations.USER_VERSION}.db.gz" in [path.name for path in BACKUPS]
+
+
+# --- beside the server -------------------------------------------------------------------------
+
+
+class Annotator(threading.Thread):
+    """Draws boxes through the server until it is told to stop; any trouble is kept."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self.server, self.stopped = server, threading.Event()
+        self.acknowledged: list[str] = []
+        self.trouble: list[Any] = []
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            batch = uuid.uuid4().hex
+            edit = {"verb": "add", "client": "c", "class": 1, "frame": 0, "box": [1, 1, 5, 5]}
+            body = {"batch": batch, "person": "Ada", "video": 1, "edits": [edit]}
+            try:
+                status, answer = self.server.call("POST", "/api/edits?w=own", body)
+            except (OSError, http.client.HTTPException) as error:
+                self.trouble.append(error)
+                continue
+            if status == 200:
+                self.acknowledged.append(batch)
+            else:
+                self.trouble.append(answer)
+
+
+@pytest.mark.slow
+def test_dur_05_people_work_on_across_a_restore(
+    run: Run, tmp_path: Path, clip: Callable[[str], Path]
+) -> None:
+    server = Server(tmp_path, free_port())
+    own = server.own
+    run("add", clip("rot90.mp4"), folder=own.root)
+    run("backup", tmp_path / "a.db", folder=own.root)
+    store.close_all()
+    server.start()
+    try:
+        annotators = [Annotator(server) for _ in range(3)]
+        for annotator in annotators:
+            annotator.start()
+        while not all(annotator.acknowledged for annotator in annotators):
+            time.sleep(0.05)
+        _, before = server.call("GET", "/api/videos/1/changes?w=own&since=0")
+        run("restore", tmp_path / "a.db", folder=own.root)
+        mark = [len(annotator.acknowledged) for annotator in annotators]
+        _, now = server.call("GET", f"/api/videos/1/changes?w=own&since={before['seq']}")
+        assert (before["restored"], now["restored"]) == (0, 1)
+        assert now["seq"] > before["seq"]
+        time.sleep(0.5)
+        for annotator in annotators:
+            annotator.stopped.set()
+        for annotator in annotators:
+            annotator.join()
+        since = {b for a, n in zip(annotators, mark, strict=True) for b in a.acknowledged[n:]}
+        assert len(since) > 3
+        assert [annotator.trouble for annotator in annotators] == [[], [], []]
+        _, objects = server.call("GET", "/api/videos/1/objects?w=own")
+        with store.reader(own) as db:
+            kept = {row[0] for row in db.execute("SELECT id FROM batches")}
+            assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert since <= kept
+        assert len(objects["objects"]) == len(kept)
+    finally:
+        server.kill()
+        end_workers(server)
