@@ -64,6 +64,7 @@ browser:
 	[ -n "$$DATAGUARD_CHROMIUM" ] || command -v chromium chromium-browser google-chrome \
 		>/dev/null || missing="chromium"; \
 	fc-list :lang=ko 2>/dev/null | grep -q . || missing="$$missing fontconfig fonts-nanum"; \
+	! { $(IS_ROOT); } || command -v strace >/dev/null || missing="$$missing strace"; \
 	if [ -n "$$missing" ]; then \
 		{ $(IS_ROOT) && apt-get update -qq && $(INSTALL) $$missing; } || \
 		{ echo "Browser tests need these packages:" $$missing >&2; [ "$$CI" != true ]; }; \

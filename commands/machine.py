@@ -7,15 +7,22 @@ import click
 import models
 from commands import terminal
 from commands.terminal import _
+from core import checkup, errors
 from core import doctor as examination
-from core import errors
 from core.language import N_
 
 
 @terminal.command("doctor", N_("Say what this machine has, and what is missing for what."))
-def doctor() -> None:
+@terminal.option(
+    "--deep",
+    is_flag=True,
+    help=N_("Look at every page of the database and read every video file again."),
+)
+def doctor(deep: bool) -> None:
     """All checks, and the models of the catalogue."""
     workspace = terminal.session().workspace
+    if deep and workspace.exists:
+        checkup.examine(workspace, share=1.0)
     checks = [check.to_json(_) for check in examination.examine(workspace)]
     for entry in models.catalogue(workspace.weights):
         checks.append(

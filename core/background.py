@@ -12,14 +12,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from core import checkup, errors, ingest, memory, people, runs, uploads, worker
 from core import db as store
-from core import errors, ingest, memory, people, runs, uploads, worker
 from core.workspace import ROOT, Workspace
 
 SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
 DEMO_MODEL = "blazepose"
 TICK_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
+_FIRST_CHECKUP_SECONDS = 60.0
+_CHECKUP_PAUSE = 3600.0
 _QUICK_END_SECONDS = 20.0
 _LONGEST_PAUSE = 300.0
 _OPENED = "demo_opened"
@@ -78,6 +80,8 @@ class Background:
     _stop: threading.Event = field(default_factory=threading.Event)
     _starts: dict[Path, _Starts] = field(default_factory=dict)
     _thread: threading.Thread | None = None
+    _checkup: threading.Thread | None = None
+    _checked: dict[Path, float] = field(default_factory=dict)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -93,6 +97,7 @@ class Background:
     def _serve(self) -> None:
         self._guarded("opening the demo", lambda: open_demo(self.demo, self.sample))
         tidied = -TIDY_SECONDS
+        began = time.monotonic()
         while True:
             now = time.monotonic()
             if now - tidied >= TIDY_SECONDS:
@@ -100,6 +105,8 @@ class Background:
                 self._guarded("tidying up", self._tidy)
             for workspace in self.workspaces:
                 self._guarded("starting a worker", partial(self._ensure, workspace))
+                if now - began >= _FIRST_CHECKUP_SECONDS:
+                    self._guarded("looking at the workspace", partial(self._examine, workspace))
             memory.give_back()
             if self._stop.wait(TICK_SECONDS):
                 return
@@ -123,3 +130,22 @@ class Background:
         now = time.monotonic()
         if workspace.exists and starts.due(now) and worker.ensure(workspace):
             starts.started(now)
+
+    def _examine(self, workspace: Workspace) -> None:
+        """Once a day, when nothing else is to be done; one workspace at a time."""
+        now = time.monotonic()
+        if self._checkup is not None and self._checkup.is_alive():
+            return
+        if now - self._checked.get(workspace.root, -_CHECKUP_PAUSE) < _CHECKUP_PAUSE:
+            return
+        if checkup.is_due(workspace):
+            self._checked[workspace.root] = now
+            step = partial(self._guarded, "looking at the workspace", partial(_look, workspace))
+            self._checkup = threading.Thread(target=step, name="checkup", daemon=True)
+            self._checkup.start()
+
+
+def _look(workspace: Workspace) -> None:
+    found = checkup.examine(workspace)
+    if not found.sound:
+        _log.error("%s is damaged: %s", workspace.root, found.damage or found.changed)

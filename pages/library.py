@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import add_videos, controls, job_list, library, session, shell, video_dialogs
+from components import (
+    add_videos,
+    checkup_note,
+    controls,
+    job_list,
+    library,
+    session,
+    shell,
+    video_dialogs,
+)
 
 page = shell.enter()
 _ = page.text
@@ -13,6 +22,7 @@ content = library.read(page)
 shell.heading(_("Library"), library.summary(page, content))
 if page.key == "demo":
     controls.demo_note(page)
+checkup_note.show(page, always=False)
 
 if content.videos:
     shown = library.toolbar(page, content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import shell, statistics_screen
+from components import checkup_note, shell, statistics_screen
 from core import stats
 
 page = shell.enter()
@@ -25,3 +25,4 @@ with left:
 with right:
     statistics_screen.by_video(page, wanted)
     statistics_screen.by_person(page, wanted)
+checkup_note.show(page, always=True)

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from core import connections, migrations, probe, upgrade
-from core.doctor.finding import Check
+from core import checkup, connections, migrations, probe, upgrade
+from core.doctor.finding import Check, State
 from core.language import N_
 from core.workspace import SPACE_FLOOR, Workspace
 
@@ -21,7 +21,13 @@ _FIXED_IN_OLDER_LINES = {(3, 44): 6, (3, 50): 7}
 
 def examine(workspace: Workspace) -> list[Check]:
     """Checks of one workspace; it is not made or changed."""
-    return [_weights(workspace), _sqlite(), *_disk(workspace), _workspace(workspace)]
+    return [
+        _weights(workspace),
+        _sqlite(),
+        *_disk(workspace),
+        _workspace(workspace),
+        *_checkup(workspace),
+    ]
 
 
 def _weights(workspace: Workspace) -> Check:
@@ -163,3 +169,15 @@ def _looked_at(database: Path) -> tuple[int, int, str]:
         application, version, _ = upgrade.facts(connection)
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     return application, version, verdict
+
+
+def _checkup(workspace: Workspace) -> list[Check]:
+    """What the last examination of the whole workspace found; nothing where there was none."""
+    found = checkup.last(workspace)
+    if found is None:
+        return []
+    hint = checkup.hint(found)
+    good = found.sound and not found.late
+    message, values = checkup.words(found)
+    state: State = "ok" if good else "warning" if found.sound else "missing"
+    return [Check("checkup", state, message, hint, values=values)]

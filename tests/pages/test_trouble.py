@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.surroundings import PAGES
+from core import checkup, errors, video_edits, videos
 from core import db as store
-from core import errors, video_edits, videos
 from core.workspace import Workspace
 
 Run = Callable[..., AppTest]
@@ -168,3 +169,21 @@ def test_dur_04_a_page_on_a_full_disk_shows_its_videos_and_refuses_changes(
     assert not app.error
     with store.reader(workspace) as db:
         assert videos.get(db, video).name == "Another name " + "y" * 180
+
+
+def test_dur_07_the_examination_is_told_where_a_lead_looks(
+    frame: Run, workspace: Workspace, add_video: Callable[..., int]
+) -> None:
+    add_video(name="Round 1.mp4")
+    assert any("has not been examined yet" in one.value for one in frame("statistics").caption)
+    found = checkup.examine(workspace)
+    assert any("is sound" in one.value for one in frame("statistics").caption)
+    path = workspace.logs / "checkup.json"
+    path.write_text(json.dumps({**found.to_json(), "at": "2026-01-02T03:04:05.000+00:00"}))
+    (late,) = frame("statistics", locale="ko").warning
+    assert "마지막 점검이 하루가 넘었습니다" in late.value
+    assert not frame("library").warning
+    path.write_text(json.dumps({**found.to_json(), "changed": ["Round 1.mp4"]}))
+    for page in ("library", "statistics"):
+        (wrong,) = frame(page).error
+        assert "Round 1" in wrong.value
