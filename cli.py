@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from commands import data, library, machine, reviewing, safety, suggesting, terminal, working
+from commands import (
+    data,
+    labelling,
+    library,
+    machine,
+    reviewing,
+    safety,
+    suggesting,
+    terminal,
+    working,
+)
 from core import language, workspace
 from core.language import N_
 
@@ -35,7 +45,7 @@ def root(context: click.Context, /, **given: Any) -> None:
     )
 
 
-for _module in (library, suggesting, working, reviewing, data, safety, machine):
+for _module in (library, suggesting, working, reviewing, labelling, data, safety, machine):
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

@@ -81,6 +81,15 @@ def require(db: Database, identity: Any) -> int:
     return int(found[0])
 
 
+def archive(db: Database, identity: int, *, archived: bool = True) -> None:
+    """Offer a class no more (or again); labels keep it. Needs a write transaction.
+
+    :raises UnknownItem: when there is none.
+    """
+    require(db, identity)
+    db.execute("UPDATE classes SET archived = ? WHERE id = ?", [int(archived), identity])
+
+
 def skeletons(db: Database) -> dict[str, dict[str, Any]]:
     """All skeletons by name: joint names and bones (pairs of joint indices)."""
     return {

@@ -31,7 +31,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a batch led to: the tracks as they are now, and those that are gone."""
+    """What a batch led to: the tracks as they are now, and those that are gone.
+
+    ``archived`` are their classes that are offered no more: the labels are saved all the same.
+    """
 
     batch: str
     tracks: list[Track]
@@ -40,6 +43,7 @@ class Outcome:
     undo: int
     redo: int
     change: int
+    archived: list[int]
     refused: errors.Stale | None = None
 
     def unless_refused(self) -> Outcome:
@@ -59,6 +63,7 @@ class Outcome:
             "tracks": [track.to_json() for track in self.tracks],
             "gone": self.gone,
             "created": self.created,
+            "archived": self.archived,
             "undo": self.undo,
             "redo": self.redo,
         }
@@ -266,4 +271,10 @@ def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome
         undo=undo_depth,
         redo=redo_depth,
         change=tracks.change_number(db),
+        archived=_archived(db, {track.class_id for track in shown}),
     )
+
+
+def _archived(db: Database, used: set[int]) -> list[int]:
+    rows = db.execute("SELECT id FROM classes WHERE archived = 1 ORDER BY id")
+    return [row[0] for row in rows if row[0] in used]

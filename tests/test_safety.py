@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import shutil
+import sqlite3
 import threading
 import time
 import uuid
@@ -17,8 +18,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from core import connections, exports, migrations, tracks, verdicts
 from core import db as store
-from core import exports, migrations, tracks, verdicts
 from core.exports import Options
 from core.workspace import ROOT, Workspace
 from tests.test_app import Server, end_workers, free_port
@@ -191,3 +192,61 @@ def test_dur_05_people_work_on_across_a_restore(
     finally:
         server.kill()
         end_workers(server)
+
+
+def test_dat_06_a_class_is_archived_and_brought_back(run: Run) -> None:
+    found = json.loads(run("classes", "--archive", "glove", "--json").stdout)["classes"]
+    assert [row["name"] for row in found if row["archived"]] == ["glove"]
+    assert "archived" in run("classes").stdout
+    found = json.loads(run("classes", "--bring-back", "glove", "--json").stdout)["classes"]
+    assert not [row for row in found if row["archived"]]
+    assert "There is no class named hat." in run("classes", "--archive", "hat", code=1).stderr
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_dur_06_trouble_in_the_terminal_is_a_message_a_hint_and_code_1(
+    run: Run, workspace: Workspace, as_json: bool
+) -> None:
+    store.close_all()
+    sound = workspace.database.read_bytes()
+    workspace.database.write_bytes(b"anything else" * 1000)
+    flags = ["--json"] if as_json else []
+    for command in (["videos"], ["cancel", 1], ["stats"], ["backup", workspace.root / "b"]):
+        result = run(*command, *flags, code=1)
+        message, hint = result.stderr.splitlines()
+        assert message.startswith(f"The database {workspace.database} is damaged")
+        assert f"--workspace {workspace.root} restore FILE" in hint
+        if as_json:
+            error = json.loads(result.stdout)["error"]
+            assert (error["code"], error["text"], error["hint"]) == (
+                "storage_damaged",
+                message,
+                hint,
+            )
+        else:
+            assert result.stdout == ""
+    assert not (workspace.root / "b").exists()
+    workspace.database.write_bytes(sound)
+    run("videos")
+
+
+def test_a_database_locked_by_another_program_is_said_and_can_be_looked_at(
+    run: Run,
+    workspace: Workspace,
+    add_video: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_video()
+    store.close_all()
+    monkeypatch.setattr(connections, "_PRAGMAS", ("PRAGMA busy_timeout = 200",))
+    other = sqlite3.connect(workspace.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert "clip.mp4" in run("videos").stdout
+        said = run("classes", "--archive", "glove", code=1).stderr
+        assert "is locked by another program; the change was NOT saved." in said
+        assert "Close programs" in said
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    run("classes", "--archive", "glove")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from core import classes, edits, errors, journal, runs, suggestions, tracks, verdicts
 from core import db as store
-from core import edits, errors, journal, runs, suggestions, tracks, verdicts
 from core.jobs import claim
 from core.labels import Box, Detection
 from core.suggestions import Bound
@@ -384,3 +384,39 @@ def test_a_step_that_cannot_be_undone_does_not_block_those_before_it(desk: Desk)
     assert undone == [False, True, False, False, False]
     redone = desk.redo().tracks[0]
     assert [k.frame for k in redone.keyframes] == [10, 12, 15]
+
+
+def test_dat_06_a_label_of_a_class_archived_meanwhile_is_saved_and_flagged(
+    workspace: Workspace, add_video: Callable[..., int]
+) -> None:
+    video = add_video()
+    glove = 2
+
+    def send(*changes: dict[str, Any]) -> edits.Outcome:
+        batch = uuid.uuid4().hex
+        return store.write(
+            workspace,
+            lambda db: edits.apply(db, batch=batch, person="Ada", video=video, edits=changes),
+        )
+
+    add = {"verb": "add", "class": glove, "frame": 0, "box": [1, 1, 5, 5]}
+    first = send(add)
+    assert first.archived == []
+    store.write(workspace, lambda db: classes.archive(db, glove))
+
+    moved = {"verb": "fix", "id": first.tracks[0].id, "frame": 0, "box": [9, 9, 5, 5]}
+    for outcome in (send(add), send(moved), send({**add, "class": 1}, add)):
+        assert outcome.to_json()["archived"] == [glove]
+    assert send({**add, "class": 1}).archived == []
+    with store.reader(workspace) as db:
+        found = tracks.window(db, video)
+        assert [track.class_id for track in found] == [glove, glove, 1, glove, 1]
+        assert found[0].keyframes[0].box.x == 9
+        assert [row["archived"] for row in classes.every(db)] == [False, True, False, False]
+
+    with pytest.raises(errors.BadInput, match="FOREIGN KEY"):
+        store.write(workspace, lambda db: db.execute("DELETE FROM classes WHERE id = ?", [glove]))
+    store.write(workspace, lambda db: classes.archive(db, glove, archived=False))
+    assert send(add).archived == []
+    with pytest.raises(errors.UnknownItem):
+        store.write(workspace, lambda db: classes.archive(db, 99))

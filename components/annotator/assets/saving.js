@@ -1,6 +1,7 @@
 // Between the queue of edits and the screen: sending, what is said about it, conflicts and refusals.
 
 import { t } from "./messages.js";
+import { className } from "./names.js";
 
 export class Saving {
   constructor(app) {
@@ -67,10 +68,22 @@ export class Saving {
     for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
     app.state.mergeWhole(answer.tracks || [], answer.gone || []);
     app.header.showCounts(answer);
+    for (const id of answer.archived || []) this.archived(id);
     if (item.kind === "edits") return;
     const [track] = answer.tracks || [];
     if (track && !track.deleted) app.select(track.id);
     app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+  }
+
+  /** A class that was archived after this page was opened: what has it stays, new labels take another. */
+  archived(id) {
+    const { app } = this;
+    const found = app.classes.get(id);
+    if (!found || found.archived) return;
+    found.archived = true;
+    if (app.currentClass === id) app.currentClass = app.openClasses()[0]?.id ?? null;
+    app.refreshHint();
+    app.toast(t("The class {name} was archived meanwhile. Your label is saved with it.", { name: className(id, app) }));
   }
 
   refused(item, error, count) {
