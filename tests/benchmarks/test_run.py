@@ -20,6 +20,7 @@ EXPECTED = {
     "memory",
     "people_boxes",
     "pipeline",
+    "storage",
     "window",
 }
 
