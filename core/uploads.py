@@ -84,7 +84,9 @@ def begin(workspace: Workspace, *, name: str, size: int, person: str) -> Upload:
             size=size,
             limit=LARGEST // 2**30,
         )
-    workspace.make()
+    store.open_workspace(
+        workspace
+    )  # files beside a database that is not there mean that it is gone
     clean(workspace)
     others = open_uploads(workspace)
     if len(others) >= MOST_OPEN:
@@ -228,6 +230,7 @@ def finish(workspace: Workspace, identity: str) -> tuple[Video, int | None]:
     """
     part, announced = _paths(workspace, identity)
     live = _state(part)
+    store.open_workspace(workspace)
     with live.lock:
         live.receiver = None
         facts = _facts(announced, identity)

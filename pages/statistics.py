@@ -18,6 +18,7 @@ with page.reading() as db:
     found = stats.overview(db, wanted)
 
 statistics_screen.totals(page, found)
+checkup_note.show(page, always=True)
 left, right = st.columns(2, gap="medium")
 with left:
     statistics_screen.by_class(page, found)
@@ -25,4 +26,3 @@ with left:
 with right:
     statistics_screen.by_video(page, wanted)
     statistics_screen.by_person(page, wanted)
-checkup_note.show(page, always=True)

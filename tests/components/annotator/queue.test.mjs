@@ -15,7 +15,7 @@ class FakeServer {
 
   send = async (item) => {
     this.sent.push(structuredClone(item));
-    if (this.away) throw Object.assign(new Error(), { kind: "network" });
+    if (this.away) throw Object.assign(new Error(), { kind: "network", ...this.words });
     if (this.batches.has(item.batch)) return this.batches.get(item.batch);
     if (this.refuse?.(item)) throw Object.assign(new Error(), { kind: "refused", text: "No." });
     const created = {};
@@ -43,7 +43,7 @@ function setup(server = new FakeServer(), storage = new MemoryStorage()) {
   const queue = new EditQueue({
     storage, send: server.send, newId: () => `batch-${(ids += 1)}-${Math.random()}`, session: "s",
     wait: (act, delay) => { waits.push({ act, delay }); return waits.length; }, stopWaiting: () => {},
-    hooks: { refused: (item, error, count) => told.push(["refused", error.text, count]), stale: () => told.push(["stale"]) },
+    hooks: { refused: (item, error, count) => told.push(["refused", error.text, count]), stale: () => told.push(["stale"]), troubled: ({ text }) => told.push(["troubled", text]) },
   });
   const edit = (edits) => queue.add({ kind: "edits", workspace: "own", person: "Kim", video: 1, edits });
   return { queue, server, storage, waits, told, edit };
@@ -91,6 +91,28 @@ test("while the server is away changes wait, with growing pauses, and go out in 
   for (let n = 0; n < 4; n += 1) await settle();
   assert.equal(queue.state, "saved");
   assert.deepEqual([...server.batches.values()].map((answer) => answer.tracks[0].id), [1, 2]);
+});
+
+test("a server that cannot save says why, once, and the change waits until it can", async () => {
+  const { queue, server, edit, told } = setup();
+  Object.assign(server, { away: true, words: { text: "No space left.", hint: "Free some." } });
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 1 }]);
+  for (let n = 0; n < 3; n += 1) {
+    await settle();
+    queue.retry();
+  }
+  await settle();
+  assert.deepEqual(queue.trouble, { text: "No space left.", hint: "Free some." });
+  assert.deepEqual(told, [["troubled", "No space left."]]);
+  assert.deepEqual([queue.state, queue.count], ["offline", 1]);
+  server.words = {};
+  queue.retry();
+  await settle();
+  assert.equal(queue.trouble, null);
+  server.away = false;
+  queue.retry();
+  await settle();
+  assert.deepEqual([queue.state, queue.trouble, server.revisions.get(1)], ["saved", null, 6]);
 });
 
 test("a reload takes up what was left, and an answer lost on the way is not applied twice", async () => {
