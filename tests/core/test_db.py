@@ -26,6 +26,8 @@ def test_dur_01_every_connection_has_the_promised_settings(workspace: Workspace)
             "foreign_keys",
             "busy_timeout",
             "wal_autocheckpoint",
+            "trusted_schema",
+            "cell_size_check",
         )
         return {name: db.execute("PRAGMA " + name).fetchone()[0] for name in names}
 
@@ -35,6 +37,8 @@ def test_dur_01_every_connection_has_the_promised_settings(workspace: Workspace)
         "foreign_keys": 1,
         "busy_timeout": 10_000,
         "wal_autocheckpoint": 0,
+        "trusted_schema": 0,
+        "cell_size_check": 1,
     }
     assert store.write(workspace, pragmas) == expected
     with store.reader(workspace) as db:
