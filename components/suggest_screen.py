@@ -117,7 +117,7 @@ def _card(page: Page, entry: Entry, *, chosen: bool, alone: bool) -> None:
             st.markdown(f":material/visibility_off: {limit}")
         facts = (
             escape.plain(model.version),
-            _("Licence {name}", name=model.licence),
+            _("Licence {name}", name=entry.licence or model.licence),
             _("{size} MB", size=f"{entry.size / 1e6:,.1f}") if entry.size else "",
         )
         st.caption(escape.markdown(" · ".join(fact for fact in facts if fact)))
@@ -177,8 +177,12 @@ def _parameter(page: Page, entry: Entry, parameter: Parameter) -> Any:
     if parameter.help:
         words["help"] = escape.markdown(_(parameter.help))
     if parameter.kind == "choice":
-        choices = list(parameter.choices) or [str(parameter.default), *entry.files]
+        words_first = list(parameter.choices) or [str(parameter.default), *entry.files]
+        choices = [*words_first, *entry.choices.get(parameter.name, ())]
         return st.selectbox(options=choices, **words)
+    if parameter.kind == "text":
+        longest = None if parameter.maximum is None else int(parameter.maximum)
+        return st.text_input(value=str(parameter.default), max_chars=longest, **words)
     low, high = parameter.minimum, parameter.maximum
     if parameter.kind == "integer":
         return st.number_input(

@@ -102,7 +102,8 @@ class Weights:
 class Parameter:
     """One setting of a model: ``label`` and ``help`` are gettext keys; bounds include both ends.
 
-    The bounds of a text are those of its length in characters.
+    The bounds of a text are those of its length in characters. A choice with ``model_types`` may
+    also be the name of a checkpoint folder of one of these types.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    model_types: tuple[str, ...] = ()
 
     def checked(self, value: Any) -> Value:
         """The value as its kind, also from the text of a command line.
@@ -142,7 +144,8 @@ class Parameter:
         return int(number) if self.kind == "integer" else number
 
     def _checked_choice(self, value: Any) -> str:
-        if not isinstance(value, str) or (self.choices and value not in self.choices):
+        free = not self.choices or (self.model_types and isinstance(value, str) and value)
+        if not isinstance(value, str) or not (free or value in self.choices):
             raise errors.BadInput(
                 "{parameter} must be one of: {choices}; not {value}.",
                 parameter=self.name,
@@ -262,6 +265,7 @@ class Entry:
     :ivar reason, hint: gettext keys with ``values`` for their fields; empty where all is well.
     :ivar size: bytes of its weights, those found or those to fetch.
     :ivar files: names of the user's own files, or of checkpoint folders, to choose from.
+    :ivar choices: names of checkpoint folders by the parameter that may name them.
     :ivar licence: of the weights that "auto" would take, where they have one of their own.
     """
 
@@ -272,4 +276,5 @@ class Entry:
     values: Mapping[str, Any] = field(default_factory=dict)
     size: int = 0
     files: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     licence: str = ""

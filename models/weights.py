@@ -147,12 +147,36 @@ def _checkpoint_entry(model: Model, spec: CheckpointSpec, weights_folders: Seque
             size=spec.hubs[0].size,
             licence=spec.hubs[0].licence,
         )
+    choices = {
+        parameter.name: tuple(
+            found.name for found in checkpoints.found(weights_folders, parameter.model_types)
+        )
+        for parameter in model.parameters
+        if parameter.model_types
+    }
+    for parameter in model.parameters:
+        if parameter.default == AUTOMATIC and choices.get(parameter.name) == ():
+            return Entry(
+                model,
+                available=False,
+                reason=N_("{model} also needs a checkpoint of one of these kinds: {kinds}."),
+                hint=N_("Get one on the Models page, or put its folder into {folders}."),
+                values={
+                    "model": model.name,
+                    "kinds": ", ".join(parameter.model_types),
+                    "folders": ", ".join(map(str, weights_folders)),
+                },
+                size=listed[0].size,
+                files=tuple(found.name for found in listed),
+                licence=licence(listed[0], spec),
+            )
     first = listed[0]
     return Entry(
         model,
         available=True,
         size=first.size,
         files=tuple(found.name for found in listed),
+        choices=choices,
         licence=licence(first, spec),
     )
 
