@@ -13,7 +13,6 @@ from typing import Any
 
 from core import checkpoints, errors
 from core.checkpoints import Checkpoint
-from core.doctor.machine import usable_cpus
 from models.base import CheckpointSpec, Value, Weights
 
 AUTOMATIC = "auto"
@@ -58,6 +57,8 @@ def place(device: str, precision: str) -> Place:
             name=device,
         ) from error
     if chosen.startswith("cpu"):
+        from core.doctor.machine import usable_cpus  # here: it brings the decoder along
+
         torch.set_num_threads(max(1, usable_cpus() - 1))
     return Place(chosen, _precision(chosen, precision))
 
