@@ -35,7 +35,7 @@ class Pixels:
 
     :ivar height, width: of the model's input; 0 for one that keeps the picture's shape.
     :ivar shortest, longest: edges of such a one.
-    :ivar mean, std: of each channel, on values 0..1.
+    :ivar scale: from 0..255 to the values that ``mean`` and ``std`` are of.
     :ivar antialias: as PIL's filters do when they shrink.
     """
 
@@ -43,6 +43,7 @@ class Pixels:
     width: int = 0
     shortest: int = 0
     longest: int = 0
+    scale: float = 1 / 255
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
     mode: str = "bilinear"
@@ -76,7 +77,7 @@ class Pixels:
         shape = (1, 3, 1, 1)
         mean = torch.tensor(self.mean, device=images.device).view(shape)
         std = torch.tensor(self.std, device=images.device).view(shape)
-        return (images / 255 - mean) / std
+        return (images * self.scale - mean) / std
 
     def ready(self, images: Tensor) -> Tensor:
         """From the pictures themselves to the model's input."""
@@ -99,9 +100,11 @@ def read(folder: Path, default: Pixels) -> Pixels:
             )
         else:
             found = replace(found, mean=(0.0,) * 3, std=(1.0,) * 3)
+        scale = float(given.get("rescale_factor", default.scale))
+        found = replace(found, scale=scale if given.get("do_rescale", True) else 1.0)
         mode = RESAMPLING[given["resample"]] if "resample" in given else found.mode
-        if not all(found.std):
-            raise ValueError("std")
+        if not all(found.std) or not np.isfinite(found.scale):
+            raise ValueError("numbers")
         return replace(found, mode=mode)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise errors.ModelUnavailable(

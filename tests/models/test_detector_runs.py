@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from commands import suggesting
 from core import checkpoints, errors, ingest, jobs, runs
 from core import db as store
+from core.labels import FrameResult, Picture
 from core.pipeline import Loaded
 from core.videos import Video
 from core.worker import Worker
@@ -96,22 +98,59 @@ def test_a_class_that_the_workspace_lacks_stops_the_run_before_it_begins(
         assert runs.listed(db) == []
 
 
+class Noted:
+    """A backend that finds nothing and notes when it is closed."""
+
+    device = "cpu"
+
+    def __init__(self, name: str, closed: list[str], at: Callable[[int], None]) -> None:
+        self._name, self._closed, self._at = name, closed, at
+
+    def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
+        for picture in pictures:
+            self._at(picture.index)
+            yield FrameResult(picture.index, ())
+
+    def close(self) -> None:
+        self._closed.append(self._name)
+
+
 def test_models_not_used_lately_are_closed(worker: Worker, video: Video) -> None:
     closed: list[str] = []
 
-    class Empty:
-        device = "cpu"
+    def load(name: str, parameters: Mapping[str, Any], device: str) -> Loaded:
+        return Loaded(Noted(json.dumps(parameters), closed, lambda index: None), "1", None)
 
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def suggest(self, pictures: Any) -> Any:
-            return iter(())
-
-        def close(self) -> None:
-            closed.append(self.name)
-
-    worker.load = lambda name, parameters, device: Loaded(Empty(json.dumps(parameters)), "1", None)
+    worker.load = load
     for number in (1, 2, 1, 3, 1):
         run(worker, video, "any", n=number)
     assert closed == ['{"n": 2}']
+
+
+def test_a_model_at_work_is_not_closed_for_urgent_ones(worker: Worker, video: Video) -> None:
+    closed: list[str] = []
+    loaded: list[str] = []
+
+    def queue_tries(index: int) -> None:
+        if index == 0:
+            for number in range(3):
+                asked = {"model": f"try {number}", "frame": 5, "parameters": {}}
+                store.write(
+                    worker.workspace,
+                    lambda db, asked=asked: jobs.add(
+                        db, "try", video=video.id, parameters=asked, priority=jobs.HIGH
+                    ),
+                )
+
+    def load(name: str, parameters: Mapping[str, Any], device: str) -> Loaded:
+        loaded.append(name)
+        at = queue_tries if name == "long" else lambda index: None
+        return Loaded(Noted(name, closed, at), "1", None)
+
+    worker.load = load
+    job = store.write(
+        worker.workspace, lambda db: runs.queue(db, video=video.id, model="long", last=39)
+    )
+    worker.work_one(job=job)
+    assert loaded == ["long", "try 0", "try 1", "try 2"]
+    assert closed == ["try 0", "try 1"]

@@ -255,6 +255,39 @@ def test_pixels_are_those_of_the_librarys_processor(
     assert float((ours - theirs).abs().mean()) < 0.004
 
 
+def test_rfdetr_shrinks_without_smoothing(tiny_weights: Path, pictures: list[Picture]) -> None:
+    """What its own processor does, which needs torchvision."""
+    import torch
+    from torch.nn import functional
+
+    folder = tiny_weights / FOLDERS["rfdetr"]
+    ours = tensors(pictures, folder, rfdetr.PIXELS)
+    images = _pixels.stacked(pictures, "cpu") / 255
+    shrunk = functional.interpolate(images, size=(64, 64), mode="bilinear", antialias=False)
+    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    theirs = (shrunk - mean.view(3, 1, 1)) / std.view(3, 1, 1)
+    assert float((ours - theirs).abs().max()) < 0.009  # half of a whole value, normalised
+
+
+def test_settings_of_the_checkpoint_count(tmp_path: Path) -> None:
+    settings = {
+        "size": {"shortest_edge": 480, "longest_edge": 640},
+        "resample": 3,
+        "do_rescale": False,
+        "do_normalize": True,
+        "image_mean": [100, 110, 120],
+        "image_std": [50, 50, 50],
+    }
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(settings))
+    found = _pixels.read(tmp_path, dfine.PIXELS)
+    assert found.size(1080, 1920) == (360, 640)
+    assert found.size(300, 200) == (640, 427)
+    assert (found.mode, found.scale, found.mean) == ("bicubic", 1.0, (100.0, 110.0, 120.0))
+    (tmp_path / "preprocessor_config.json").write_text('{"size": 96, "do_normalize": false}')
+    found = _pixels.read(tmp_path, rfdetr.PIXELS)
+    assert (found.size(7, 9), found.mean) == ((96, 96), (0.0, 0.0, 0.0))
+
+
 def people(pictures: list[Picture]) -> list[list[Detection]]:
     """Boxes inside, at the edge and of odd shapes; one picture without any, one with a glove."""
     boxes = [[Box(10, 5, 60, 90), Box(150.5, 20.25, 80, 33)], [], [Box(-20, -10, 50, 60)]]
