@@ -115,7 +115,10 @@ class Detector(Backend):
 
     def close(self) -> None:
         """Free the model; may be called again."""
+        import torch
+
         self._family = self._poser = None
+        torch.cuda.empty_cache()  # the GPU's memory goes back to whoever comes next
 
     def _open(self) -> Family:
         if self._family is None:

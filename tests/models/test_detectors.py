@@ -49,11 +49,13 @@ def pictures() -> list[Picture]:
     return made
 
 
-def library(name: str, tiny_weights: Path, cls: str) -> Any:
+def library(name: str, tiny_weights: Path, cls: str, folder: str = "") -> Any:
     """The model as the library loads it, without any of our code."""
     import transformers
 
-    return getattr(transformers, cls).from_pretrained(tiny_weights / FOLDERS[name]).eval()
+    return (
+        getattr(transformers, cls).from_pretrained(tiny_weights / (folder or FOLDERS[name])).eval()
+    )
 
 
 def tensors(pictures: list[Picture], folder: Path, default: _pixels.Pixels) -> Any:
@@ -489,6 +491,22 @@ def test_weights_that_are_missing_are_not_made_up(copied: Path) -> None:
     tensors.pop("model.decoder.class_embed.1.weight")
     save_file(tensors, copied / "model.safetensors", {"format": "pt"})
     refused(copied, "lacks 2 of the weights")
+
+
+def test_weights_in_several_files_give_the_same(
+    copied: Path, tiny_backend: Tiny, pictures: list[Picture]
+) -> None:
+    model = library("rtdetr", copied.parent, CLASSES["rtdetr"], copied.name)
+    (copied / "model.safetensors").unlink()
+    model.save_pretrained(copied, max_shard_size="300KB")
+    assert len(list(copied.glob("model-*.safetensors"))) > 1
+    with models.load("rtdetr", [copied.parent], {}, "cpu") as backend:
+        for ours, whole in zip(
+            backend.suggest(pictures), tiny_backend("rtdetr").suggest(pictures), strict=True
+        ):
+            assert_same(rows(ours.detections), rows(whole.detections))
+    min(copied.glob("model-*.safetensors")).unlink()
+    refused(copied, "is missing")
 
 
 def test_weights_of_another_size_are_refused(copied: Path) -> None:
