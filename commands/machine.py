@@ -24,7 +24,11 @@ def doctor(deep: bool) -> None:
     if deep and workspace.exists:
         checkup.examine(workspace, share=1.0)
     checks = [check.to_json(_) for check in examination.examine(workspace)]
+    without: list[str] = []
     for entry in models.catalogue(workspace.weights):
+        if entry.model.checkpoint is not None and not entry.available:
+            without.append(entry.model.name)
+            continue
         checks.append(
             {
                 "name": f"model {entry.model.name}",
@@ -37,6 +41,19 @@ def doctor(deep: bool) -> None:
                 "hint": _(entry.hint).format(**entry.values) if entry.hint else "",
                 "needed_for": _("suggestions"),
                 "values": {"licence": entry.model.licence, "bytes": entry.size},
+            }
+        )
+    if without:
+        checks.append(
+            {
+                "name": "checkpoints",
+                "state": "ok",
+                "text": _("Without a checkpoint, and optional: {models}.").format(
+                    models=", ".join(without)
+                ),
+                "hint": _("`models` says what each needs."),
+                "needed_for": _("suggestions"),
+                "values": {"models": without},
             }
         )
     missing = [check["name"] for check in checks if check["state"] == "missing"]

@@ -33,20 +33,21 @@ def models_command() -> None:
             "name": entry.model.name,
             "task": entry.model.task,
             "version": entry.model.version,
-            "licence": entry.model.licence,
+            "licence": entry.licence or entry.model.licence,
             "available": entry.available,
             "reason": _(entry.reason).format(**entry.values) if entry.reason else "",
             "hint": _(entry.hint).format(**entry.values) if entry.hint else "",
             "description": _(entry.model.description) if entry.model.description else "",
             "classes": list(entry.model.classes),
             "bytes": entry.size,
+            "files": list(entry.files),
             "parameters": [
                 {
                     "name": parameter.name,
                     "default": parameter.default,
                     "minimum": parameter.minimum,
                     "maximum": parameter.maximum,
-                    "choices": list(parameter.choices),
+                    "choices": [*parameter.choices, *entry.choices.get(parameter.name, ())],
                 }
                 for parameter in entry.model.parameters
             ],
@@ -81,7 +82,8 @@ def load(workspace: Workspace, name: str, parameters: Mapping[str, Any], device:
     """
     backend = models.load(name, workspace.weights, parameters, device)
     hashes = "+".join(used.sha256 for used in backend.weights)
-    return Loaded(backend, models.find(name).version, hashes or None)
+    model = models.find(name)
+    return Loaded(backend, model.version, hashes or None, backend.classes or model.classes)
 
 
 def _settings(

@@ -81,7 +81,7 @@ def choose_videos(page: Page) -> tuple[Video, ...]:
 
 
 def choose_model(page: Page) -> Entry | None:
-    """The models as cards, with what each needs and whether it can run here."""
+    """The chosen model as a card, the others below; what each needs, whether it can run here."""
     _ = page.text
     entries = models.catalogue(list(page.workspace.weights))
     if not entries:
@@ -91,13 +91,20 @@ def choose_model(page: Page) -> Entry | None:
     usable = [entry.model.name for entry in entries if entry.available]
     if session.get("suggest_model") not in names:
         session.put("suggest_model", (usable or names)[0])
-    chosen = session.get("suggest_model")
-    for entry in entries:
-        _card(page, entry, chosen=entry.model.name == chosen, alone=len(entries) == 1)
-    return next(entry for entry in entries if entry.model.name == chosen)
+    name = session.get("suggest_model")
+    chosen = next(entry for entry in entries if entry.model.name == name)
+    others = sorted((e for e in entries if e is not chosen), key=lambda e: not e.available)
+    _card(page, chosen, chosen=True)
+    if others:
+        words = page.count("{n} other model", "{n} other models", len(others))
+        ready = sum(entry.available for entry in others)
+        with st.expander(f"{words} · {_('{n} available', n=ready)}", expanded=False):
+            for entry in others:
+                _card(page, entry, chosen=False)
+    return chosen
 
 
-def _card(page: Page, entry: Entry, *, chosen: bool, alone: bool) -> None:
+def _card(page: Page, entry: Entry, *, chosen: bool) -> None:
     _ = page.text
     model = entry.model
     with st.container(border=True, gap="small", key=session.key("model", model.name)):
@@ -117,12 +124,12 @@ def _card(page: Page, entry: Entry, *, chosen: bool, alone: bool) -> None:
             st.markdown(f":material/visibility_off: {limit}")
         facts = (
             escape.plain(model.version),
-            _("Licence {name}", name=model.licence),
+            _("Licence {name}", name=entry.licence or model.licence),
             _("{size} MB", size=f"{entry.size / 1e6:,.1f}") if entry.size else "",
         )
         st.caption(escape.markdown(" · ".join(fact for fact in facts if fact)))
         _reason(page, entry)
-        if not alone and not chosen:
+        if not chosen:
             st.button(
                 _("Choose"),
                 key=session.key("choose", model.name),
@@ -177,8 +184,12 @@ def _parameter(page: Page, entry: Entry, parameter: Parameter) -> Any:
     if parameter.help:
         words["help"] = escape.markdown(_(parameter.help))
     if parameter.kind == "choice":
-        choices = list(parameter.choices) or [str(parameter.default), *entry.files]
+        words_first = list(parameter.choices) or [str(parameter.default), *entry.files]
+        choices = [*words_first, *entry.choices.get(parameter.name, ())]
         return st.selectbox(options=choices, **words)
+    if parameter.kind == "text":
+        longest = None if parameter.maximum is None else int(parameter.maximum)
+        return st.text_input(value=str(parameter.default), max_chars=longest, **words)
     low, high = parameter.minimum, parameter.maximum
     if parameter.kind == "integer":
         return st.number_input(
@@ -205,6 +216,8 @@ def start(page: Page, plan: Plan) -> None:
     """Queue one run per video and make sure somebody works on them."""
 
     def queue(db: Any) -> list[int]:
+        # Checked before anything is queued: a wrong text need not wait for the worker.
+        parameters = plan.model.model.checked_parameters(plan.parameters)
         person = people.identify(db, page.person)
         return [
             runs.queue(
@@ -214,7 +227,7 @@ def start(page: Page, plan: Plan) -> None:
                 first=plan.first,
                 last=plan.last,
                 every=plan.every,
-                parameters=dict(plan.parameters),
+                parameters=parameters,
                 person=person,
             )
             for video in plan.videos

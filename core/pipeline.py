@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
+from core import classes, errors, ingest, jobs, runs, suggestions, videos
 from core import db as store
-from core import errors, ingest, jobs, runs, suggestions, videos
 from core.jobs import Job
 from core.labels import FrameResult, Picture
 from core.suggestions import Bound, Suggestion
@@ -40,14 +40,22 @@ class Backend(Protocol):
         """One result per picture, in order, streaming."""
         ...
 
+    def close(self) -> None:
+        """Free the model."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to run, and what its run's record says of it."""
+    """A model ready to run, and what its run's record says of it.
+
+    :ivar classes: what it may suggest, as far as it is known before it runs.
+    """
 
     backend: Backend
     version: str
     weights_hash: str | None
+    classes: tuple[str, ...] = ()
 
 
 def suggest(
@@ -57,9 +65,12 @@ def suggest(
 
     :param between: called after each chunk; more urgent work may be done there.
     :raises Cancelled: when a person cancelled the job; what was found so far stays.
+    :raises UnknownItem: before anything is looked at, for a class that the workspace lacks.
     """
     with store.reader(workspace) as db:
         video = videos.ready(db, job.video or 0)
+        for name in loaded.classes:
+            classes.by_name(db, name)
     run = store.write(
         workspace,
         lambda db: runs.start(

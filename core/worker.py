@@ -9,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
 
 POLL_SECONDS = 0.5
+MODELS_KEPT = 2
 log = logging.getLogger("dataguard.worker")
 
 Loader = Callable[[str, Mapping[str, Any], str], Loaded]
@@ -36,6 +37,7 @@ class Worker:
     workspace: Workspace
     load: Loader
     _models: dict[str, Loaded] = field(default_factory=dict)
+    _at_work: list[str] = field(default_factory=list)
 
     def serve(self, *, once: bool = False, idle_exit: float | None = None) -> None:
         """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
@@ -94,14 +96,13 @@ class Worker:
     def _run(self, job: Job) -> dict[str, Any]:
         match job.kind:
             case "suggest":
-                return pipeline.suggest(
-                    self.workspace,
-                    job,
-                    self._loaded(job),
-                    between=lambda: self._urgent(job.priority),
-                )
+                with self._loaded(job) as loaded:
+                    return pipeline.suggest(
+                        self.workspace, job, loaded, between=lambda: self._urgent(job.priority)
+                    )
             case "try":
-                return pipeline.try_frame(self.workspace, job, self._loaded(job))
+                with self._loaded(job) as loaded:
+                    return pipeline.try_frame(self.workspace, job, loaded)
             case "ingest":
                 return ingest.run_job(self.workspace, job)
             case "proxy":
@@ -114,14 +115,26 @@ class Worker:
         while self.work_one(above=priority):
             pass
 
-    def _loaded(self, job: Job) -> Loaded:
+    @contextmanager
+    def _loaded(self, job: Job) -> Iterator[Loaded]:
+        """The model of a job; those used last stay loaded, as many as memory surely holds.
+
+        A model at work is never closed: an urgent job may need another one in between.
+        """
         wanted = job.parameters
         key = repr((wanted["model"], sorted(wanted["parameters"].items()), wanted.get("device")))
-        if key not in self._models:
-            self._models[key] = self.load(
-                wanted["model"], wanted["parameters"], wanted.get("device", "auto")
-            )
-        return self._models[key]
+        found = self._models.pop(key, None)
+        if found is None:
+            idle = [name for name in self._models if name not in self._at_work]
+            for name in idle[: max(0, len(self._models) - MODELS_KEPT + 1)]:
+                self._models.pop(name).backend.close()
+            found = self.load(wanted["model"], wanted["parameters"], wanted.get("device", "auto"))
+        self._models[key] = found
+        self._at_work.append(key)
+        try:
+            yield found
+        finally:
+            self._at_work.remove(key)
 
 
 class _Heart:

@@ -28,8 +28,9 @@ Task = Literal[
     "speak",
     "act",
 ]
-Kind = Literal["number", "integer", "choice"]
+Kind = Literal["number", "integer", "choice", "text"]
 Value = float | int | str
+LONGEST_TEXT = 500
 
 
 def N_(text: str) -> str:
@@ -58,8 +59,39 @@ class WeightFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """A checkpoint that can be had on the hub.
+
+    :ivar id: ``organisation/name``; its folder is ``core.checkpoints.folder_name(id)``.
+    :ivar licence: of the weights, as far as is known; the model's own page decides.
+    :ivar size: bytes to fetch, about.
+    :ivar note: gettext key: what it is good for.
+    """
+
+    id: str
+    licence: str
+    size: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSpec:
+    """The checkpoint folders that a model can load.
+
+    :ivar model_types: what ``model_type`` in their ``config.json`` may be.
+    :ivar hubs: some that are known to fit, the one to start with first.
+    """
+
+    model_types: tuple[str, ...]
+    hubs: tuple[Hub, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """A file that was found: ``own`` marks a file of the user's, not the one that setup makes."""
+    """What was found: a file, or a checkpoint folder with the hash over its files.
+
+    ``own`` marks a file or folder of the user's, not one that setup makes.
+    """
 
     path: Path
     sha256: str
@@ -68,7 +100,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One setting of a model: ``label`` and ``help`` are gettext keys; bounds include both ends."""
+    """One setting of a model: ``label`` and ``help`` are gettext keys; bounds include both ends.
+
+    The bounds of a text are those of its length in characters. A choice with ``model_types`` may
+    also be the name of a checkpoint folder of one of these types.
+    """
 
     name: str
     kind: Kind
@@ -78,6 +114,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    model_types: tuple[str, ...] = ()
 
     def checked(self, value: Any) -> Value:
         """The value as its kind, also from the text of a command line.
@@ -86,6 +123,8 @@ class Parameter:
         """
         if self.kind == "choice":
             return self._checked_choice(value)
+        if self.kind == "text":
+            return self._checked_text(value)
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -105,7 +144,8 @@ class Parameter:
         return int(number) if self.kind == "integer" else number
 
     def _checked_choice(self, value: Any) -> str:
-        if not isinstance(value, str) or (self.choices and value not in self.choices):
+        free = not self.choices or (self.model_types and isinstance(value, str) and value)
+        if not isinstance(value, str) or not (free or value in self.choices):
             raise errors.BadInput(
                 "{parameter} must be one of: {choices}; not {value}.",
                 parameter=self.name,
@@ -114,16 +154,30 @@ class Parameter:
             )
         return value
 
+    def _checked_text(self, value: Any) -> str:
+        low, high = int(self.minimum or 0), int(self.maximum or LONGEST_TEXT)
+        text = value.strip() if isinstance(value, str) else None
+        if text is None or not low <= len(text) <= high or not text.isprintable():
+            raise errors.BadInput(
+                "{parameter} must be one line of {minimum} to {maximum} characters.",
+                parameter=self.name,
+                minimum=low,
+                maximum=high,
+            )
+        return text
+
 
 class Backend(Protocol):
     """A loaded model.
 
     One backend serves one thread at a time; several processes may each load their own.
     ``weights`` are the files in use and ``device`` where it runs; both go into the run's record.
+    ``classes`` are the names it can suggest with its parameters; empty for those of its ``Model``.
     """
 
     weights: tuple[Weights, ...]
     device: str
+    classes: tuple[str, ...] = ()
 
     def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
         """One result per picture, in their order, with the picture's index.
@@ -162,6 +216,7 @@ class Model:
     :ivar requires: modules that must be importable.
     :ivar classes: names of the classes it can suggest.
     :ivar skeleton: of its poses, a name in core.skeletons; None for boxes alone.
+    :ivar checkpoint: the folders it can load, where it is a family of checkpoints.
     :ivar ahead: the most pictures it holds before it answers.
     :ivar hidden: never shown on a screen or in a list.
     """
@@ -174,6 +229,7 @@ class Model:
     description: str = ""
     requires: tuple[str, ...] = ()
     weights: tuple[WeightFile, ...] = ()
+    checkpoint: CheckpointSpec | None = None
     parameters: tuple[Parameter, ...] = ()
     classes: tuple[str, ...] = ()
     skeleton: str | None = None
@@ -208,7 +264,9 @@ class Entry:
     :ivar available: it can run, perhaps after ``reason`` (its file is prepared at the first use).
     :ivar reason, hint: gettext keys with ``values`` for their fields; empty where all is well.
     :ivar size: bytes of its weights, those found or those to fetch.
-    :ivar files: names of the user's own files that could be chosen instead.
+    :ivar files: names of the user's own files, or of checkpoint folders, to choose from.
+    :ivar choices: names of checkpoint folders by the parameter that may name them.
+    :ivar licence: of the weights that "auto" would take, where they have one of their own.
     """
 
     model: Model
@@ -218,3 +276,5 @@ class Entry:
     values: Mapping[str, Any] = field(default_factory=dict)
     size: int = 0
     files: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    licence: str = ""

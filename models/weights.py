@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from core import errors
-from models.base import N_, Entry, Model, WeightFile, Weights
+from core import checkpoints, errors
+from core.checkpoints import Checkpoint
+from models.base import N_, CheckpointSpec, Entry, Model, WeightFile, Weights
 
 FOLDER = "DATAGUARD_WEIGHTS"
 AUTOMATIC = "auto"
@@ -98,7 +99,9 @@ def ensure(
 
 
 def entry(model: Model, weights_folders: Sequence[Path]) -> Entry:
-    """A model's line in the catalogue, as far as its weights decide it; reads no file's content."""
+    """A model's line in the catalogue, as far as its weights decide it; reads no weights."""
+    if model.checkpoint is not None:
+        return _checkpoint_entry(model, model.checkpoint, weights_folders)
     size, names = 0, list[str]()
     for spec in model.weights:
         paths = candidates(spec, weights_folders)
@@ -126,6 +129,62 @@ def _entry_without(model: Model, spec: WeightFile, weights_folders: Sequence[Pat
         hint=N_("To do it now, run: python -m models.weights"),
         size=spec.size,
     )
+
+
+def _checkpoint_entry(model: Model, spec: CheckpointSpec, weights_folders: Sequence[Path]) -> Entry:
+    listed = checkpoints.found(weights_folders, spec.model_types)
+    if not listed:
+        return Entry(
+            model,
+            available=False,
+            reason=N_("There is no checkpoint folder for {model} yet."),
+            hint=N_("Get one such as {hub} on the Models page, or put its folder into {folders}."),
+            values={
+                "model": model.name,
+                "hub": spec.hubs[0].id,
+                "folders": ", ".join(map(str, weights_folders)),
+            },
+            size=spec.hubs[0].size,
+            licence=spec.hubs[0].licence,
+        )
+    choices = {
+        parameter.name: tuple(
+            found.name for found in checkpoints.found(weights_folders, parameter.model_types)
+        )
+        for parameter in model.parameters
+        if parameter.model_types
+    }
+    for parameter in model.parameters:
+        if parameter.default == AUTOMATIC and choices.get(parameter.name) == ():
+            return Entry(
+                model,
+                available=False,
+                reason=N_("{model} also needs a checkpoint of one of these kinds: {kinds}."),
+                hint=N_("Get one on the Models page, or put its folder into {folders}."),
+                values={
+                    "model": model.name,
+                    "kinds": ", ".join(parameter.model_types),
+                    "folders": ", ".join(map(str, weights_folders)),
+                },
+                size=listed[0].size,
+                files=tuple(found.name for found in listed),
+                licence=licence(listed[0], spec),
+            )
+    first = listed[0]
+    return Entry(
+        model,
+        available=True,
+        size=first.size,
+        files=tuple(found.name for found in listed),
+        choices=choices,
+        licence=licence(first, spec),
+    )
+
+
+def licence(found: Checkpoint, spec: CheckpointSpec) -> str:
+    """The licence of a checkpoint: what its README says, else what is known of it; may be empty."""
+    known = {checkpoints.folder_name(hub.id): hub.licence for hub in spec.hubs}
+    return found.licence or known.get(found.name, "")
 
 
 def sha256(path: Path) -> str:

@@ -126,7 +126,11 @@ def test_a_folder_is_added_with_all_its_videos(
 
 def test_models(run: Run) -> None:
     rows = document(run("models", "--json"))["models"]
-    assert [row["name"] for row in rows] == ["blazepose"]
+    named = {row["name"]: row for row in rows}
+    assert named.keys() >= {"blazepose", "dfine", "groundingdino", "owlv2", "rfdetr", "vitpose"}
+    assert "no checkpoint folder" in named["dfine"]["reason"]
+    assert "ustc-community/dfine-small-coco" in named["dfine"]["hint"]
+    assert not named["dfine"]["available"]
     wanted = {"name", "task", "version", "licence", "available", "reason"}
     assert wanted <= rows[0].keys()
     assert rows[0]["licence"] in run("models").stdout
@@ -369,6 +373,9 @@ def test_doctor(run: Run, folder: Path) -> None:
     names = {check["name"] for check in found["checks"]}
     assert {"python", "gpu", "codecs", "weights", "sqlite", "disk", "browser"} <= names
     assert "SQLite" in run("doctor").stdout
+    (optional,) = [check for check in found["checks"] if check["name"] == "checkpoints"]
+    assert "dfine" in optional["text"]
+    assert not any("dfine" in name for name in found["missing"])
 
 
 def test_an_unexpected_error_is_one_line_and_a_log_entry(

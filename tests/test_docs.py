@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import models
 from core.workspace import ROOT
 from tools import documents
 
@@ -60,3 +61,17 @@ def test_the_repository_speaks_of_the_product_alone() -> None:
             text = path.read_text("utf-8")
             found += [f"{name}: {hit.group()}" for hit in machine_path.finditer(text)]
     assert found == []
+
+
+def test_models_and_docs_name_the_same_checkpoints() -> None:
+    page = (ROOT / "docs" / "models.md").read_text("utf-8")
+    listed = [model for entry in models.catalogue([]) if (model := entry.model).checkpoint]
+    for model in listed:
+        assert model.checkpoint is not None
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{model.name}`")]
+        named = re.findall(r"`([\w-]+/[\w.-]+)`", row)
+        assert sorted(named) == sorted(hub.id for hub in model.checkpoint.hubs)
+        assert {hub.licence for hub in model.checkpoint.hubs} == {"Apache-2.0"}
+    described = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    settings = {parameter.name for model in listed for parameter in model.parameters}
+    assert described == settings | {model.name for model in listed}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -112,7 +114,17 @@ def _gpu() -> Check:
     )
     if found:
         cards = "; ".join(line.strip() for line in found.splitlines() if line.strip())
-        return Check("gpu", "ok", N_("GPU: {cards}."), values={"cards": cards})
+        build = torch_build()
+        if build is not None and build.endswith("+cpu"):
+            return Check(
+                "gpu",
+                "warning",
+                N_("GPU: {cards}. The installed torch {build} cannot use it."),
+                N_("Install a build of torch with CUDA, as docs/install.md tells."),
+                N_("large models at speed"),
+                {"cards": cards, "build": build},
+            )
+        return Check("gpu", "ok", N_("GPU: {cards}."), values={"cards": cards, "build": build})
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return Check("gpu", "ok", N_("GPU: {cards}."), values={"cards": "Apple"})
     return Check(
@@ -122,6 +134,22 @@ def _gpu() -> Check:
         needed_for=N_("large models at speed"),
         values={"cards": ""},
     )
+
+
+def torch_build() -> str | None:
+    """The version of torch with its build, such as 2.13.0+cpu; None where it is not installed.
+
+    Read from its own file: importing it takes seconds, and package data may lack the build.
+    """
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return None
+    try:
+        text = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^__version__ = '([^']+)'", text, re.MULTILINE)
+    return found[1] if found else None
 
 
 def _output(*command: str) -> str | None:

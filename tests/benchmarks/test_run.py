@@ -14,6 +14,7 @@ from benchmarks import figures, run
 EXPECTED = {
     "accuracy",
     "crash",
+    "detectors",
     "edits",
     "export",
     "frames",

@@ -157,8 +157,25 @@ def test_a_bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_gpu_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "torch_build", lambda: "2.13.0+cu130")
     monkeypatch.setattr(machine, "_output", lambda *command: "NVIDIA H200, 143771 MiB, 570.1\n")
     assert found(machine.examine(), "gpu").text() == "GPU: NVIDIA H200, 143771 MiB, 570.1."
+
+
+def test_a_gpu_that_torch_cannot_use_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "torch_build", lambda: "2.13.0+cpu")
+    monkeypatch.setattr(machine, "_output", lambda *command: "NVIDIA H200, 143771 MiB, 570.1\n")
+    check = found(machine.examine(), "gpu")
+    assert (check.state, check.values["build"]) == ("warning", "2.13.0+cpu")
+    assert "docs/install.md" in check.hint
+
+
+def test_the_build_of_torch_is_read_without_importing_it() -> None:
+    code = "import sys; from core.doctor import machine; print(machine.torch_build())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    build = done.stdout.strip()
+    asked = [sys.executable, "-c", "import torch; print(torch.__version__)"]
+    assert build == subprocess.run(asked, capture_output=True, text=True).stdout.strip()
 
 
 def test_the_browser_is_chosen_by_the_environment(

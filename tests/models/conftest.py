@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import models
 from core import containers
 from core.labels import Picture
+from models.base import Backend
 
 EXTRA = Path(__file__).parent / "extra"
 
@@ -18,6 +20,30 @@ EXTRA = Path(__file__).parent / "extra"
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in model can be found in every test here."""
     monkeypatch.setenv("DATAGUARD_EXTRA_MODELS", str(EXTRA))
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weights folder with a tiny checkpoint of each family, made once. Do not change it."""
+    from tests.models import tiny  # torch and transformers take ten seconds to import
+
+    folder = tmp_path_factory.mktemp("tiny") / "weights"
+    tiny.make(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_backend(tiny_weights: Path) -> Callable[..., Backend]:
+    """``tiny_backend("dfine", threshold=0.4)``: a tiny model, loaded once for each setting."""
+    loaded: dict[str, Backend] = {}
+
+    def load(name: str, **parameters: object) -> Backend:
+        key = repr((name, sorted(parameters.items())))
+        if key not in loaded:
+            loaded[key] = models.load(name, [tiny_weights], parameters, "cpu")
+        return loaded[key]
+
+    return load
 
 
 @pytest.fixture

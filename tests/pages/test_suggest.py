@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
@@ -81,3 +82,35 @@ def test_nothing_can_be_run_before_a_video_is_chosen(
     add_video()
     app = frame("suggest")
     assert app.button(key="suggest-begin").disabled
+
+
+def test_a_model_with_a_checkpoint_is_chosen_and_its_classes_are_written(
+    frame: Run, add_video: Callable[..., int], workspace: Workspace
+) -> None:
+    for name, kind in (("org--boxes", "d_fine"), ("org--joints", "vitpose")):
+        folder = workspace.root / "weights" / name
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps({"model_type": kind}))
+    add_video()
+    app = frame("suggest")
+    assert app.button(key="choose.groundingdino").disabled
+    shown = " ".join(message.value for message in app.warning).replace("\\", "")
+    assert "IDEA-Research/grounding-dino-tiny" in shown
+    app.button(key="choose.dfine").click().run()
+    assert app.selectbox(key="parameter.dfine.checkpoint").options == ["auto", "org--boxes"]
+    assert app.selectbox(key="parameter.dfine.pose").options == ["none", "auto", "org--joints"]
+    app.selectbox(key="parameter.dfine.pose").set_value("org--joints")
+    classes = app.text_input(key="parameter.dfine.classes")
+    assert (classes.value, classes.max_chars) == ("person=person", 500)
+    classes.set_value("").run()
+    app.button(key="suggest-begin").click().run()
+    assert any("classes must be one line" in message.value for message in app.error)
+    with store.reader(workspace) as db:
+        assert jobs.listed(db) == []
+    app.text_input(key="parameter.dfine.classes").set_value("person=person, sports ball=bag").run()
+    app.button(key="suggest-begin").click().run()
+    with store.reader(workspace) as db:
+        (job,) = jobs.listed(db)
+    assert job.parameters["model"] == "dfine"
+    assert job.parameters["parameters"]["classes"] == "person=person, sports ball=bag"
+    assert job.parameters["parameters"]["pose"] == "org--joints"
