@@ -21,7 +21,7 @@ help:
 	@echo "make check    style, types, texts, architecture"
 	@echo "make bench    measurements as JSON; ONLY=name for one"
 	@echo "make images   the screenshots of the README"
-	@echo "make samples  render the sample clip again"
+	@echo "make samples  render the sample clips again"
 
 setup: $(VENV)/.runtime-stamp system weights
 

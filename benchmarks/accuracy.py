@@ -1,4 +1,4 @@
-"""How good suggestions are on the sample, against its exact truth.
+"""How good suggestions are on each sample, against its exact truth; figures name the clip.
 
 Persons of whom at least a quarter is visible count; others count neither way, found or not.
 Boxes: IoU 0.5, one to one. Poses: OKS-AP as COCO defines it (ten thresholds, COCO's sigmas and
@@ -8,7 +8,9 @@ Boxes: IoU 0.5, one to one. Poses: OKS-AP as COCO defines it (ten thresholds, CO
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,12 +29,18 @@ People = Mapping[int, Sequence[Mapping[str, Any]]]
 """By frame, the people of the truth of whom anything is visible."""
 
 
-def measure() -> list[Figure]:
-    """Suggest on the sample and compare the tracks, and the raw output, with the truth."""
-    truth = json.loads(material.required(material.SAMPLE_TRUTH).read_text("utf-8"))
+def measure() -> Iterator[Figure]:
+    """Suggest on every sample and compare the tracks, and the raw output, with its truth."""
+    for path in material.truths():
+        yield from measure_sample(path)
+
+
+def measure_sample(path: Path) -> Iterator[Figure]:
+    """The figures of one sample, of which ``path`` is the truth, named by its clip."""
+    truth = json.loads(material.required(path).read_text("utf-8"))
     people = people_by_frame(truth)
     with material.workspace() as place:
-        video = material.add(place, material.SAMPLE)
+        video = material.add(place, path.with_name(truth["video"]["file"]))
         run = material.suggest(place, [video])[0]
         with store.reader(place) as db:
             found = tracks.window(db, video.id)
@@ -44,11 +52,12 @@ def measure() -> list[Figure]:
         ]
         for result in raw
     }
-    return [
+    for made in (
         *_pose_figures(truth, people, _poses(found, people), of_raw),
         *_box_figures(people, found),
         *_link_figures(people, found),
-    ]
+    ):
+        yield replace(made, name=f"{made.name}, {truth['video']['file']}")
 
 
 def people_by_frame(truth: Mapping[str, Any]) -> dict[int, list[Mapping[str, Any]]]:

@@ -18,8 +18,8 @@ from core.labels import FrameResult
 from core.videos import Video
 from core.workspace import ROOT, Workspace
 
-SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
-SAMPLE_TRUTH = ROOT / "sample_videos" / "sparring.json"
+SAMPLES = ROOT / "sample_videos"
+SAMPLE = SAMPLES / "sparring.mp4"
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 CLIPS = DATA / "videos"
 MODEL = "blazepose"
@@ -40,6 +40,11 @@ def required(path: Path) -> Path:
     if not path.exists():
         raise Skipped(f"{path} is not there")
     return path
+
+
+def truths() -> list[Path]:
+    """The truth of each sample, by name; the clip lies beside it."""
+    return sorted(SAMPLES.glob("*.json"))
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def demo_note(page: Page) -> None:
     _ = page.text
     with st.container(key="demo-note", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            _("**This is the demo.** Try everything: it has its own workspace with a sample clip."),
+            _("**This is the demo.** Try everything: it has its own workspace with sample clips."),
             width="stretch",
         )
         st.button(

@@ -16,7 +16,9 @@ from core import checkup, errors, ingest, memory, people, runs, uploads, worker
 from core import db as store
 from core.workspace import ROOT, Workspace
 
-SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
+SAMPLES = tuple(
+    ROOT / "sample_videos" / f"{name}.mp4" for name in ("sparring", "heavy_bag", "pad_work")
+)
 DEMO_MODEL = "blazepose"
 TICK_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
@@ -28,24 +30,33 @@ _OPENED = "demo_opened"
 _log = logging.getLogger("dataguard.background")
 
 
-def open_demo(demo: Workspace, sample: Path = SAMPLE) -> None:
-    """Add the sample to the demo workspace and queue suggestions for it, on first start alone.
+def open_demo(demo: Workspace, samples: Sequence[Path] = SAMPLES) -> None:
+    """Add the samples to the demo workspace and queue suggestions for each, once and in order.
 
-    What a person removes there later stays removed.
+    What a person removes there later stays removed; a demo from before there were as many samples
+    gets those that are new.
 
-    :raises DataGuardError: when the sample cannot be added.
+    :raises DataGuardError: when a sample cannot be added; those before it are kept.
     """
     store.open_workspace(demo)
     with store.reader(demo) as db:
-        opened = db.execute("SELECT 1 FROM settings WHERE key = ?", [_OPENED]).fetchone()
-    if opened is not None:
-        return
+        found = db.execute("SELECT value FROM settings WHERE key = ?", [_OPENED]).fetchone()
     person = people.operating_system_user()
+    for number, sample in enumerate(samples, start=1):
+        if found is None or number > int(found[0]):
+            _open_sample(demo, sample, number, person)
+
+
+def _open_sample(demo: Workspace, sample: Path, number: int, person: str) -> None:
     video = ingest.add(demo, sample, person=person)
 
     def begin(db: Database) -> None:
         runs.queue(db, video=video.id, model=DEMO_MODEL, person=people.identify(db, person))
-        db.execute("INSERT INTO settings (key, value) VALUES (?, '1')", [_OPENED])
+        db.execute(
+            "INSERT INTO settings (key, value) VALUES (?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [_OPENED, str(number)],
+        )
 
     store.write(demo, begin)
 
@@ -76,7 +87,7 @@ class Background:
 
     demo: Workspace
     workspaces: Sequence[Workspace]
-    sample: Path = SAMPLE
+    samples: Sequence[Path] = SAMPLES
     _stop: threading.Event = field(default_factory=threading.Event)
     _starts: dict[Path, _Starts] = field(default_factory=dict)
     _thread: threading.Thread | None = None
@@ -95,7 +106,10 @@ class Background:
             self._thread.join(timeout=5)
 
     def _serve(self) -> None:
-        self._guarded("opening the demo", lambda: open_demo(self.demo, self.sample))
+        self._guarded("opening the demo", partial(open_demo, self.demo, self.samples[:1]))
+        # Suggestions on the first sample begin while the others are still being added.
+        self._guarded("starting a worker", partial(self._ensure, self.demo))
+        self._guarded("opening the demo", partial(open_demo, self.demo, self.samples))
         tidied = -TIDY_SECONDS
         began = time.monotonic()
         while True:

@@ -15,9 +15,12 @@ class Motion:
     jab: float = 0.0
     cross: float = 0.0
     hook: float = 0.0
+    swipe: float = 0.0
     windup: float = 0.0
     block: float = 0.0
+    catch: float = 0.0
     slip: float = 0.0
+    duck: float = 0.0
     stagger: float = 0.0
 
 
@@ -44,7 +47,7 @@ def body_turn(action: choreography.Action, at: float) -> float:
 
 
 def hold(action: choreography.Action, at: float) -> float:
-    """Share of a block or slip: up before the contact, down after it."""
+    """Share of a catch, slip or duck: up before the contact, down after it."""
     rise = action.contact - action.first
     up = geometry.ease((at - action.first) / max(rise * 0.85, 1))
     down = geometry.ease((at - action.contact - 4) / max(action.last - action.contact - 4, 1))
@@ -60,10 +63,10 @@ def stagger(action: choreography.Action, at: float) -> float:
     return rise * math.exp(-max(since - 2.5, 0) / 4.0) * (1 - geometry.ease((since - 8) / 8))
 
 
-def motion(person: int, at: float, *, reacting: bool = True) -> Motion:
+def motion(script: choreography.Script, person: int, at: float, *, reacting: bool = True) -> Motion:
     """All that a boxer's actions do at an instant; without ``reacting`` no punch moves the head."""
     found: dict[str, float] = {}
-    for action in choreography.ACTIONS:
+    for action in script.actions:
         if action.person != person or not action.first <= at <= action.last:
             continue
         amount = _amount(action, at, reacting)
@@ -75,7 +78,7 @@ def motion(person: int, at: float, *, reacting: bool = True) -> Motion:
 
 
 def _amount(action: choreography.Action, at: float, reacting: bool) -> float:
-    if action.kind in choreography.PUNCHES:
+    if action.kind in choreography.STRIKES:
         return body_turn(action, at)
     if action.kind == "stagger":
         return stagger(action, at) if reacting else 0.0

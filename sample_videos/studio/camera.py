@@ -1,4 +1,4 @@
-"""The camera: a slow pan and track along the ring, and projection to pixels."""
+"""The camera: where it is, which way it looks, and projection to pixels."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from sample_videos.studio.geometry import Matrix, Vector
 WIDTH, HEIGHT = choreography.WIDTH, choreography.HEIGHT
 FIELD_OF_VIEW = 40.0  # vertical, degrees
 FOCAL = HEIGHT / 2 / math.tan(math.radians(FIELD_OF_VIEW / 2))
-
-TRACK = ((0, -0.55), (100, -0.15), (200, 0.35), (299, 0.70))
-PAN = ((0, -0.75), (70, -0.28), (150, 0.12), (220, 0.42), (299, 0.78))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +41,8 @@ class View:
         return matrix
 
 
-def view(at: float) -> View:
-    """The camera at a frame (may be fractional), with the slight sway of a handheld one."""
-    sway = 0.006 * math.sin(at * 0.083) + 0.003 * math.sin(at * 0.19 + 1)
-    place = geometry.vector(
-        geometry.curve(TRACK, at) + sway, 1.46 + 0.004 * math.sin(at * 0.11 + 2), 3.36
-    )
-    look = geometry.vector(geometry.curve(PAN, at) + sway, 0.92 + 0.004 * math.sin(at * 0.13), 0.0)
+def towards(place: Vector, look: Vector) -> View:
+    """The level camera at ``place`` that has ``look`` in its middle."""
     ahead = geometry.unit(look - place)
     right = geometry.unit(np.cross(ahead, geometry.UP))
     down = np.cross(ahead, right)

@@ -1,23 +1,34 @@
-"""The script of the bout in frames at 30 fps: where they stand, who does what and when.
+"""What a film's script is made of, in frames at 30 fps: who stands where and does what and when.
 
-Everything the truth says about actions is written here first and only then drawn.
+Everything the truth says about actions is written in a script first and only then drawn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from sample_videos.studio.cast import Boxer
+from sample_videos.studio.geometry import Vector
+from sample_videos.studio.words import Caption, Question
 
 FPS = 30
 FRAMES = 300
 WIDTH, HEIGHT = 640, 360
 
+PUNCHES = ("jab", "cross", "hook")
+STRIKES = (*PUNCHES, "swipe")  # all that moves a hand to a target
+CATCHES = ("block", "catch")  # all that holds a hand where a strike will end
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something one boxer does from frame ``first`` to ``last``, both included.
+    """Something one person does from frame ``first`` to ``last``, both included.
 
-    ``kind`` is jab, cross, hook, block, slip or stagger; ``contact`` the frame of the impact.
-    ``outcome`` of a punch: landed, blocked (by the other's ``catch`` hand) or missed.
+    ``kind`` is a strike, a catch, slip, duck or stagger; ``contact`` the frame of the impact.
+    ``outcome`` of a punch: landed, blocked (by the other's ``catch`` hand) or missed. A punch that
+    lands on a pad names the hand that holds it in ``catch``; ``height`` says how high a punch
+    hits the bag (metres over the floor).
     """
 
     kind: str
@@ -28,43 +39,46 @@ class Action:
     contact: int
     outcome: str | None = None
     catch: str | None = None
+    height: float = 0.0
 
 
-# Separation in metres, direction from red to blue in degrees (0: blue on the right, -90: blue
-# behind red) and middle point of the two, each as (frame, value) keys.
-SEPARATION = (
-    (0, 1.9), (22, 1.42), (34, 1.38), (56, 1.32), (67, 1.13), (88, 1.16), (107, 1.06),
-    (124, 1.25), (140, 1.22), (165, 1.08), (185, 1.08), (205, 1.24), (221, 1.30), (236, 1.33),
-    (247, 1.23), (262, 1.17), (280, 1.4), (299, 1.6),
-)  # fmt: skip
-DIRECTION = (
-    (0, 10), (50, 2), (110, -8), (128, -22), (150, -68), (164, -86), (180, -100), (196, -140),
-    (214, -170), (250, -181), (299, -186),
-)  # fmt: skip
-MIDDLE_X = ((0, -0.25), (60, -0.05), (120, 0.15), (180, 0.30), (240, 0.42), (299, 0.5))
-MIDDLE_Z = ((0, 0.0), (90, 0.05), (165, -0.34), (240, 0.0), (299, 0.0))
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where and which way the body is, on the floor: metres and radians (0 looks along +z)."""
 
-ACTIONS = (
-    Action("jab", 1, "left", 28, 44, 34, "blocked", "left"),
-    Action("block", 2, "left", 29, 44, 34),
-    Action("jab", 1, "left", 50, 65, 56, "landed"),
-    Action("stagger", 2, None, 56, 72, 56),
-    Action("cross", 1, "right", 60, 80, 67, "missed"),
-    Action("slip", 2, None, 60, 78, 67),
-    Action("jab", 2, "right", 82, 97, 88, "landed"),
-    Action("stagger", 1, None, 88, 104, 88),
-    Action("hook", 2, "right", 98, 120, 107, "blocked", "left"),
-    Action("block", 1, "left", 99, 119, 107),
-    Action("jab", 1, "left", 134, 149, 140, "missed"),
-    Action("cross", 2, "left", 214, 234, 221, "blocked", "right"),
-    Action("block", 1, "right", 215, 232, 221),
-    Action("jab", 1, "left", 230, 244, 236, "landed"),
-    Action("stagger", 2, None, 236, 250, 236),
-    Action("cross", 1, "right", 240, 261, 247, "landed"),
-    Action("stagger", 2, None, 247, 270, 247),
-    Action("hook", 1, "left", 252, 276, 262, "blocked", "right"),
-    Action("block", 2, "right", 253, 274, 262),
-)  # fmt: skip
+    x: float
+    z: float
+    heading: float
 
-PUNCHES = ("jab", "cross", "hook")
-EVENT_KINDS = (*PUNCHES, "block")
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Script:
+    """One film's people and what they do.
+
+    ``stand`` says where a person is at a frame (may be fractional), ``target`` where a strike
+    ends, ``hold`` where the hand of a catch is, ``event_kinds`` which actions the truth lists.
+    Scripts are told apart by identity, so they can be keys of caches.
+    """
+
+    name: str
+    cast: tuple[Boxer, ...]
+    actions: tuple[Action, ...]
+    event_kinds: tuple[str, ...]
+    stand: Callable[[Boxer, float], Stand]
+    target: Callable[[Action], Vector]
+    hold: Callable[[Action, float], Vector]
+    captions: Sequence[Caption]
+    questions: Sequence[Question]
+
+    def person(self, number: int) -> Boxer:
+        return next(boxer for boxer in self.cast if boxer.id == number)
+
+    def other(self, number: int) -> Boxer:
+        """The other one of two."""
+        return next(boxer for boxer in self.cast if boxer.id != number)
+
+    def answers(self, action: Action) -> list[Action]:
+        """What the other one does at the contact of an action."""
+        return [
+            a for a in self.actions if a.person != action.person and a.contact == action.contact
+        ]

@@ -13,15 +13,6 @@ LIFT = 0.055
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """Where and which way the body is, on the floor: metres and radians (0 looks along +z)."""
-
-    x: float
-    z: float
-    heading: float
-
-
-@dataclass(frozen=True, slots=True)
 class Foot:
     """A foot at one instant: ankle position on the floor plan, height of the step, direction."""
 
@@ -38,27 +29,16 @@ class Step:
     after: Foot
 
 
-def stand(person: int, at: float) -> Stand:
-    """Where a boxer stands at a frame (may be fractional), facing the other one."""
-    half = geometry.curve(choreography.SEPARATION, at) / 2
-    half += 0.012 * math.sin(at * 0.21)
-    angle = math.radians(geometry.curve(choreography.DIRECTION, at))
-    x = geometry.curve(choreography.MIDDLE_X, at)
-    z = geometry.curve(choreography.MIDDLE_Z, at)
-    sign = -1.0 if person == cast.RED.id else 1.0
-    dx, dz = math.cos(angle), math.sin(angle)
-    return Stand(x + sign * half * dx, z + sign * half * dz, math.atan2(-sign * dx, -sign * dz))
-
-
-def _wanted(boxer: cast.Boxer, side: str, at: float) -> Foot:
-    place = stand(boxer.id, at)
+def _wanted(script: choreography.Script, boxer: cast.Boxer, side: str, at: float) -> Foot:
+    place = script.stand(boxer, at)
     lead = side == boxer.lead
     mirror = boxer.mirror
-    across = (0.10 if lead else -0.15) * mirror * boxer.scale
-    ahead = (0.27 if lead else -0.25) * boxer.scale
+    wider = 1 + 0.5 * (1 - boxer.bladed)
+    across = (0.10 if lead else -0.15) * wider * mirror * boxer.scale
+    ahead = (0.27 if lead else -0.25) * boxer.bladed * boxer.scale
     left_x, left_z = math.cos(place.heading), -math.sin(place.heading)
     ahead_x, ahead_z = math.sin(place.heading), math.cos(place.heading)
-    yaw = place.heading - mirror * math.radians(14 if lead else 52)
+    yaw = place.heading - mirror * math.radians((14 if lead else 52) * boxer.bladed)
     x = place.x + left_x * across + ahead_x * ahead
     z = place.z + left_z * across + ahead_z * ahead
     return Foot(x, z, 0.0, yaw)
@@ -74,32 +54,32 @@ def _angle(value: float) -> float:
 
 
 @cache
-def steps(person: int) -> dict[str, tuple[Step, ...]]:
-    """All steps of a boxer, made once: the foot that is farther from its place moves first."""
-    boxer = next(b for b in cast.CAST if b.id == person)
+def steps(script: choreography.Script, person: int) -> dict[str, tuple[Step, ...]]:
+    """All steps of a person, made once: the foot that is farther from its place moves first."""
+    boxer = script.person(person)
     first = -20
-    planted = {side: _wanted(boxer, side, first) for side in ("left", "right")}
+    planted = {side: _wanted(script, boxer, side, first) for side in ("left", "right")}
     made: dict[str, list[Step]] = {"left": [], "right": []}
     busy_until = first
     for frame in range(first, choreography.FRAMES + 20):
         if frame < busy_until:
             continue
-        errors = {s: _error(planted[s], _wanted(boxer, s, frame + 5)) for s in planted}
+        errors = {s: _error(planted[s], _wanted(script, boxer, s, frame + 5)) for s in planted}
         side = max(errors, key=lambda s: errors[s])
         if errors[side] < 0.085:
             continue
-        after = _wanted(boxer, side, frame + STEP_FRAMES + 5)
+        after = _wanted(script, boxer, side, frame + STEP_FRAMES + 5)
         made[side].append(Step(frame, planted[side], after))
         planted[side] = after
         busy_until = frame + STEP_FRAMES - 1
-    start = {side: Step(first - 40, _wanted(boxer, side, first), _wanted(boxer, side, first))
-             for side in planted}  # fmt: skip
+    before = {side: _wanted(script, boxer, side, first) for side in planted}
+    start = {side: Step(first - 40, before[side], before[side]) for side in planted}
     return {side: (start[side], *made[side]) for side in planted}
 
 
-def foot(person: int, side: str, at: float) -> Foot:
+def foot(script: choreography.Script, person: int, side: str, at: float) -> Foot:
     """A foot at a frame: standing still, or on its way in a step."""
-    step = [s for s in steps(person)[side] if s.start <= at][-1]
+    step = [s for s in steps(script, person)[side] if s.start <= at][-1]
     share = (at - step.start) / STEP_FRAMES
     if share >= 1:
         return step.after

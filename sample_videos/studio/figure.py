@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from sample_videos.studio import geometry, motion, shapes
+from sample_videos.studio import geometry, motion, trunks, wear
 from sample_videos.studio.geometry import Matrix, Vector
 from sample_videos.studio.shapes import Group
 
-SIDES = motion.SIDES
+SIDES = trunks.SIDES
 
 
 def groups(pose: motion.Pose) -> list[Group]:
-    """All groups of one boxer."""
-    found = [_torso(pose), _head(pose), _hair(pose), _shorts(pose)]
+    """All groups of one person."""
+    boxer = pose.trunk.boxer
+    found = [_torso(pose), _head(pose)]
+    if boxer.haircut != "bald":
+        found.append(_hair(pose))
+    found.append(_shorts(pose))
     for side in SIDES:
-        found += [_arm(pose, side), _glove(pose, side), _leg(pose, side), _boot(pose, side)]
+        hand = [_glove(pose, side)] if boxer.holds == "gloves" else wear.pad(pose, side)
+        found += [_arm(pose, side), *hand, _leg(pose, side), _boot(pose, side)]
+    if boxer.shirt:
+        found.append(wear.shirt(pose))
     return found
 
 
@@ -27,11 +34,12 @@ def _torso(pose: motion.Pose) -> Group:
     def place(x: float, y: float, z: float) -> Vector:
         return group.at(x, y, z, s)
 
+    waist, bust = 1 - 0.10 * body.boxer.bust, body.boxer.bust
     low = body.pelvis + geometry.UP * 0.06 * s
     ahead, left = body.chest_axes[:, 2], body.pelvis_axes[:, 0]
     for sign, side in ((1.0, "left"), (-1.0, "right")):
         flank = low + left * 0.060 * sign * s
-        group.cone(flank, place(sign * 0.055, -0.10, 0.0), 0.088 * m, 0.086 * m)
+        group.cone(flank, place(sign * 0.055, -0.10, 0.0), 0.088 * m * waist, 0.086 * m * waist)
         abdomen = low + (left * 0.030 * sign + ahead * 0.062) * s
         group.cone(abdomen, place(sign * 0.032, -0.03, 0.076), 0.036 * m, 0.036 * m)
         ribs = place(sign * 0.060, -0.09, -0.005)
@@ -50,6 +58,13 @@ def _torso(pose: motion.Pose) -> Group:
         group.cone(back, geometry.mix(shoulder, elbow, 0.10), 0.050 * m, 0.050 * m)
         front = place(sign * 0.120, 0.120, 0.025)
         group.cone(front, geometry.mix(shoulder, elbow, 0.12), 0.046 * m, 0.050 * m)
+        if bust:
+            cup = place(sign * 0.062, 0.020, 0.066 + 0.014 * bust)
+            group.cone(cup, place(sign * 0.080, 0.055, 0.062), 0.056 * m, 0.050 * m)
+    if body.boxer.belly:
+        round_front = place(0, -0.10, 0.045 + 0.03 * body.boxer.belly)
+        group.cone(place(0, -0.02, 0.050), round_front, 0.105 * m, 0.120 * m)
+        group.cone(round_front, low + ahead * 0.06 * s, 0.120 * m, 0.105 * m)
     throat = geometry.mix(body.neck, body.head, 0.55)
     group.cone(place(0, 0.18, -0.015), throat, 0.066 * m, 0.057 * m)
     return group
@@ -103,10 +118,10 @@ def _glove(pose: motion.Pose, side: str) -> Group:
     s = body.boxer.scale
     wrist, centre = pose.wrists[side], pose.gloves[side]
     along = geometry.unit(centre - wrist)
-    inward = -motion.sign(side) * body.chest_axes[:, 0]
+    inward = -trunks.sign(side) * body.chest_axes[:, 0]
     axes = _axes(along, inward)
     group = Group(body.boxer.id, f"glove_{side}", 95.0, centre, axes)
-    up_side = geometry.unit(np.cross(along, axes[:, 2])) * motion.sign(side)
+    up_side = geometry.unit(np.cross(along, axes[:, 2])) * trunks.sign(side)
     group.cone(wrist - along * 0.045 * s, wrist + along * 0.02 * s, 0.045 * s, 0.043 * s)
     group.cone(centre - along * 0.018 * s, centre + along * 0.028 * s, 0.066 * s, 0.066 * s)
     knuckles = centre + (along * 0.034 + axes[:, 2] * 0.014) * s
@@ -120,6 +135,8 @@ def _glove(pose: motion.Pose, side: str) -> Group:
 def _leg(pose: motion.Pose, side: str) -> Group:
     body = pose.trunk
     s, m = body.boxer.scale, body.boxer.scale * body.boxer.bulk
+    if body.boxer.trousers:
+        return wear.trouser_leg(pose, side)
     hip, knee, ankle = body.hips[side], pose.knees[side], pose.ankles[side]
     ahead = geometry.unit(pose.toes[side] - pose.heels[side])
     thigh = geometry.unit(knee - hip)
@@ -166,7 +183,7 @@ def _shorts(pose: motion.Pose) -> Group:
     body = pose.trunk
     s, m = body.boxer.scale, body.boxer.scale * body.boxer.bulk
     group = Group(body.boxer.id, "shorts", 48.0, body.pelvis, body.pelvis_axes)
-    waist = 0.5 + 0.5 * body.boxer.bulk
+    waist = (0.5 + 0.5 * body.boxer.bulk) * (1 - 0.07 * body.boxer.bust)
     for sign, side in ((1.0, "left"), (-1.0, "right")):
         hip, knee = body.hips[side], pose.knees[side]
         group.cone(
@@ -174,7 +191,7 @@ def _shorts(pose: motion.Pose) -> Group:
             0.118 * s * waist, 0.108 * s * waist, cut=True,
         )  # fmt: skip
         outer = body.pelvis_axes[:, 0] * sign * 0.012 * s
-        hem = geometry.mix(hip, knee, 0.80) + outer
+        hem = geometry.mix(hip, knee, 0.45 if body.boxer.trousers else 0.80) + outer
         group.cone(hip + geometry.UP * 0.01 + outer, hem, 0.098 * m, 0.108 * m, cut=True)
     group.cone(
         group.at(0, -0.02, -0.030, s), group.at(0, 0.130, -0.012, s),
@@ -214,7 +231,7 @@ def _hair(pose: motion.Pose) -> Group:
     body = pose.trunk
     s = body.boxer.scale
     group = Group(body.boxer.id, "hair", 80.0, body.head, body.head_axes)
-    thick = 0.004 if body.boxer.beard == 0 else 0.010
+    thick = {"short": 0.004, "quiff": 0.010, "tail": 0.007}[body.boxer.haircut]
     group.cone(
         group.at(0, 0.060, -0.034, s), group.at(0, 0.078, 0.006, s),
         (0.072 + thick) * s, (0.054 + thick) * s,
@@ -223,10 +240,12 @@ def _hair(pose: motion.Pose) -> Group:
         group.at(0, 0.010, -0.048, s), group.at(0, 0.045, -0.040, s),
         (0.060 + thick / 2) * s, (0.066 + thick) * s,
     )  # fmt: skip
-    if body.boxer.beard:  # a quiff
+    if body.boxer.haircut == "quiff":
         group.cone(
             group.at(0.012, 0.118, 0.010, s), group.at(0.014, 0.102, 0.050, s), 0.030 * s, 0.024 * s
         )
+    if body.boxer.haircut == "tail":
+        wear.tail(group, pose)
     return group
 
 
@@ -240,9 +259,9 @@ def joints(pose: motion.Pose) -> dict[str, Vector]:
 
     found = {"nose": face(0, -0.018, 0.126)}
     for side in SIDES:
-        found[f"{side}_eye"] = face(motion.sign(side) * 0.033, 0.020, 0.080)
+        found[f"{side}_eye"] = face(trunks.sign(side) * 0.033, 0.020, 0.080)
     for side in SIDES:
-        found[f"{side}_ear"] = face(motion.sign(side) * 0.084, -0.002, -0.008)
+        found[f"{side}_ear"] = face(trunks.sign(side) * 0.084, -0.002, -0.008)
     for name, points in (
         ("shoulder", body.shoulders),
         ("elbow", pose.elbows),
@@ -254,8 +273,3 @@ def joints(pose: motion.Pose) -> dict[str, Vector]:
         for side in SIDES:
             found[f"{side}_{name}"] = points[side]
     return found
-
-
-def packed(pose: motion.Pose) -> list[shapes.Packed]:
-    """All groups of one boxer, ready to be traced."""
-    return [shapes.pack(group) for group in groups(pose)]

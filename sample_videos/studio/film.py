@@ -1,53 +1,56 @@
-"""Writes frames and sound as MP4: H.264 and AAC, the same bytes each time on one machine."""
+"""A film: a script, a stage to play it on, a camera that looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import av
-import numpy as np
-import numpy.typing as npt
-
-from sample_videos.studio import choreography, sound
-
-QUALITY = "20.5"
-
-
-def write(path: Path, frames: Iterable[npt.NDArray[np.uint8]]) -> None:
-    """Encodes uint8 RGB frames and the sound track of the bout into ``path``."""
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
-        video = container.add_stream("libx264", rate=choreography.FPS)
-        video.width, video.height = choreography.WIDTH, choreography.HEIGHT
-        video.pix_fmt = "yuv420p"
-        video.codec_context.time_base = Fraction(1, choreography.FPS)
-        video.codec_context.thread_count = 1
-        video.options = {
-            "crf": QUALITY, "preset": "slower", "profile": "high", "g": "60",
-            "flags": "+bitexact", "threads": "1",
-            "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709",
-        }  # fmt: skip
-        audio = container.add_stream("aac", rate=sound.RATE, layout="mono")
-        audio.bit_rate = 80_000
-        audio.options = {"flags": "+bitexact"}
-        for number, picture in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame = frame.reformat(format="yuv420p", dst_colorspace="itu709")
-            frame.pts, frame.time_base = number, Fraction(1, choreography.FPS)
-            container.mux(video.encode(frame))
-        container.mux(video.encode())
-        _write_sound(container, audio)
+from sample_videos.studio.camera import View
+from sample_videos.studio.choreography import Script
+from sample_videos.studio.light import Lamps
+from sample_videos.studio.paint import Surface
+from sample_videos.studio.planes import Floor, Plane
+from sample_videos.studio.shapes import Array, Group, Packed
+from sample_videos.studio.sound import Noises
 
 
-def _write_sound(container: av.container.OutputContainer, stream: av.AudioStream) -> None:
-    track = sound.track()
-    size = 1024
-    for start in range(0, len(track), size):
-        piece = np.ascontiguousarray(track[None, start : start + size])
-        frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout="mono")
-        frame.sample_rate = sound.RATE
-        frame.pts, frame.time_base = start, Fraction(1, sound.RATE)
-        container.mux(stream.encode(frame))
-    container.mux(stream.encode())
+def _nothing(_: float) -> list[Group]:
+    return []
+
+
+def _no_paint(packed: Packed, _: Array) -> Surface:
+    raise LookupError(f"nothing says what {packed.group.kind} is made of")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """What is there besides the people.
+
+    ``behind`` and ``over`` are the planes drawn before and after the floor; ``things`` are bodies
+    with person 0 at a frame (may be fractional), ``paint`` gives their material at points.
+    """
+
+    lamps: Lamps
+    floor: Floor
+    behind: Callable[[], tuple[Plane, ...]]
+    over: Callable[[], tuple[Plane, ...]]
+    things: Callable[[float], list[Group]] = _nothing
+    paint: Callable[[Packed, Array], Surface] = _no_paint
+    exposure: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """Everything that makes a clip and its truth.
+
+    ``labelled`` names the kinds of things that the truth lists; ``cuts`` are the first frames of
+    new shots; ``seed`` is that of the sensor noise.
+    """
+
+    script: Script
+    stage: Stage
+    view: Callable[[float], View]
+    noises: Noises
+    seed: int
+    labelled: tuple[str, ...] = ()
+    cuts: tuple[int, ...] = ()

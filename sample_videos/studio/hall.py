@@ -7,7 +7,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from sample_videos.studio import geometry, ring
+from sample_videos.studio import geometry
+from sample_videos.studio.planes import Picture, Plane, opaque
 
 SCALE = 64  # texture pixels per metre
 WIDTH, TOP, BOTTOM = 26.0, 6.0, -1.3
@@ -15,16 +16,16 @@ DISTANCE = -8.5
 
 
 @lru_cache(maxsize=1)
-def planes() -> tuple[ring.Plane, ...]:
+def planes() -> tuple[Plane, ...]:
     """What lies behind the ring, from far to near: the crowd, the ground, a barrier."""
     return (_crowd(), _ground(), _barrier())
 
 
-def _crowd() -> ring.Plane:
+def _crowd() -> Plane:
     width, height = int(WIDTH * SCALE), int((TOP - BOTTOM) * SCALE)
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     wall = np.array((0.020, 0.024, 0.045), dtype=np.float32) * (0.5 + 1.2 * rows)
-    image: ring.Picture = np.broadcast_to(wall, (height, width, 3)).astype(np.float32).copy()
+    image: Picture = np.broadcast_to(wall, (height, width, 3)).astype(np.float32).copy()
     random = np.random.default_rng(11)
     for row in range(9):
         level = 3.4 - row * 0.52  # seats rise to the back: far rows are drawn first
@@ -43,15 +44,15 @@ def _crowd() -> ring.Plane:
         centre = (int(random.uniform(0, width)), int(random.uniform(2.7, 5.6) * SCALE))
         cv2.circle(lamps, centre, 3, (0.55, 0.62, 0.75), -1, cv2.LINE_AA)
     image += cv2.GaussianBlur(lamps, (0, 0), 2.2) + 1.3 * cv2.GaussianBlur(lamps, (0, 0), 26.0)
-    haze: ring.Picture = cv2.GaussianBlur(_beams(image.shape[:2], random), (0, 0), 16.0)
+    haze: Picture = cv2.GaussianBlur(_beams(image.shape[:2], random), (0, 0), 16.0)
     image += haze
-    return ring.Plane(
+    return Plane(
         geometry.vector(-WIDTH / 2, TOP, DISTANCE), geometry.vector(1, 0, 0),
-        geometry.vector(0, -1, 0), SCALE, _opaque(image),
+        geometry.vector(0, -1, 0), SCALE, opaque(image),
     )  # fmt: skip
 
 
-def _beams(shape: tuple[int, ...], random: np.random.Generator) -> ring.Picture:
+def _beams(shape: tuple[int, ...], random: np.random.Generator) -> Picture:
     """Light from the lamps in the haze above the crowd."""
     height, width = shape
     beams = np.zeros((height, width, 3), dtype=np.float32)
@@ -68,7 +69,7 @@ def _beams(shape: tuple[int, ...], random: np.random.Generator) -> ring.Picture:
 
 
 def _spectator(
-    image: ring.Picture, x: float, level: float, gloom: float, random: np.random.Generator
+    image: Picture, x: float, level: float, gloom: float, random: np.random.Generator
 ) -> None:
     """Shoulders, a head and hair, a few texels across: only a blur is seen of it."""
     shade = random.uniform(0.015, 0.075) * random.choice([0.5, 1.0, 1.7])
@@ -86,7 +87,7 @@ def _spectator(
     oval(0, -4, (7, 6), hair)
 
 
-def _barrier() -> ring.Plane:
+def _barrier() -> Plane:
     """A low board with lettering between the ring and the crowd."""
     scale = 80
     width, height = int(22 * scale), int(1.5 * scale)
@@ -97,25 +98,20 @@ def _barrier() -> ring.Plane:
     glow = cv2.GaussianBlur(layer, (0, 0), 2.0).astype(np.float32)[..., None] / 255
     image += glow * np.array((0.10, 0.20, 0.42), dtype=np.float32)
     image[:5] = 0.06
-    return ring.Plane(
+    return Plane(
         geometry.vector(-11, 0.45, -6.2), geometry.vector(1, 0, 0), geometry.vector(0, -1, 0),
-        scale, _opaque(image),
+        scale, opaque(image),
     )  # fmt: skip
 
 
-def _ground() -> ring.Plane:
+def _ground() -> Plane:
     """The dark floor of the hall around the ring, one metre below the canvas."""
     scale = 24
     random = np.random.default_rng(5)
-    image: ring.Picture = np.full((int(9.0 * scale), int(24 * scale), 3), 0.016, dtype=np.float32)
+    image: Picture = np.full((int(9.0 * scale), int(24 * scale), 3), 0.016, dtype=np.float32)
     image *= 1 + 0.3 * random.random(image.shape[:2], dtype=np.float32)[..., None]
     image = cv2.GaussianBlur(image, (0, 0), 2.0)
-    return ring.Plane(
+    return Plane(
         geometry.vector(-12, -1.0, -6.4), geometry.vector(1, 0, 0), geometry.vector(0, 0, 1),
-        scale, _opaque(image),
+        scale, opaque(image),
     )  # fmt: skip
-
-
-def _opaque(image: ring.Picture) -> ring.Picture:
-    alpha = np.ones((*image.shape[:2], 1), dtype=np.float32)
-    return np.concatenate([image, alpha], axis=2)

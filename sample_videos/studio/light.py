@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import dataclass
+
 import numpy as np
 
-from sample_videos.studio import geometry, motion, ring
+from sample_videos.studio import geometry, motion, trunks
 from sample_videos.studio.geometry import Vector
-from sample_videos.studio.shapes import Array
+from sample_videos.studio.planes import Floor, Picture
+from sample_videos.studio.shapes import Array, Group
 
 
-def _lamp(x: float, y: float, z: float) -> Array:
+def lamp(x: float, y: float, z: float) -> Array:
+    """The direction towards a lamp."""
     return geometry.unit(geometry.vector(x, y, z)).astype(np.float32)
 
 
-KEY = _lamp(0.30, 1.0, 0.42)
-SECOND = _lamp(-0.55, 1.0, -0.10)
-FILL = _lamp(-0.25, 0.25, 1.0)
-RIM_LEFT = _lamp(-0.75, 0.45, -0.75)
-RIM_RIGHT = _lamp(0.80, 0.50, -0.65)
-KEY_COLOUR = np.array((1.62, 1.48, 1.30), dtype=np.float32)
-SECOND_COLOUR = np.array((0.40, 0.40, 0.44), dtype=np.float32)
-FILL_COLOUR = np.array((0.17, 0.18, 0.21), dtype=np.float32)
-RIM_COLOUR = np.array((0.42, 0.50, 0.66), dtype=np.float32)
-SKY = np.array((0.15, 0.155, 0.175), dtype=np.float32)
-BOUNCE = np.array((0.13, 0.14, 0.155), dtype=np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class Lamps:
+    """The lamps of a stage: unit directions towards them, and linear colours.
+
+    ``key`` and ``second`` cast shadows on the floor, ``rims`` light edges from behind, ``sky``
+    and ``bounce`` come from above and below.
+    """
+
+    key: Array
+    second: Array
+    fill: Array
+    rims: tuple[Array, Array]
+    key_colour: Array
+    second_colour: Array
+    fill_colour: Array
+    rim_colour: Array
+    sky: Array
+    bounce: Array
 
 
-def blockers(poses: list[motion.Pose]) -> tuple[Array, Array]:
-    """Spheres that stand for the bodies when shadows are cast: centres (M, 3), radii (M,)."""
+def blockers(poses: list[motion.Pose], things: list[Group]) -> tuple[Array, Array]:
+    """Spheres that stand for bodies and things in shadows: centres (M, 3), radii (M,)."""
     centres: list[Vector] = []
     radii: list[float] = []
 
@@ -43,7 +53,7 @@ def blockers(poses: list[motion.Pose]) -> tuple[Array, Array]:
         add(body.chest + 0.09 * body.chest_axes[:, 1] * s, 0.145 * s)
         add(body.chest - 0.05 * body.chest_axes[:, 1] * s, 0.135 * s)
         add(body.pelvis + geometry.UP * 0.05, 0.15 * s)
-        for side in motion.SIDES:
+        for side in trunks.SIDES:
             shoulder, elbow, wrist = body.shoulders[side], pose.elbows[side], pose.wrists[side]
             add(shoulder, 0.065 * s)
             add(geometry.mix(shoulder, elbow, 0.55), 0.05 * s)
@@ -58,6 +68,11 @@ def blockers(poses: list[motion.Pose]) -> tuple[Array, Array]:
             add(geometry.mix(knee, ankle, 0.75), 0.042 * s)
             add(ankle, 0.045 * s)
             add(geometry.mix(pose.heels[side], pose.toes[side], 0.6), 0.042 * s)
+    for thing in things:
+        for a, b, radius in zip(thing.a, thing.b, thing.ra, strict=True):
+            count = int(np.ceil(float(np.linalg.norm(b - a)) / radius)) if radius > 0.1 else 0
+            for share in np.linspace(0, 1, count):
+                add(geometry.mix(a, b, float(share)), 0.85 * radius)
     return np.array(centres, dtype=np.float32), np.array(radii, dtype=np.float32)
 
 
@@ -99,19 +114,16 @@ def nearness(points: Array, centres: Array, radii: Array) -> Array:
     return left
 
 
-def floor_shade(poses: list[motion.Pose], step: int = 3) -> ring.Picture:
-    """The shadow map of the canvas: 1 where fully lit."""
-    centres, radii = blockers(poses)
-    x, z = ring.floor_grid(step)
-    shape = x.shape
+def floor_shade(floor: Floor, lamps: Lamps, blocked: tuple[Array, Array], step: int = 3) -> Picture:
+    """The shadow map of a floor: 1 where fully lit, for every ``step``-th texel."""
+    centres, radii = blocked
+    x, z = floor.grid(step)
     middle = centres.mean(axis=0)
     near = ((x - middle[0]) ** 2 + (z - middle[2]) ** 2 < 2.6**2).ravel()
     points = np.stack([x.ravel()[near], np.zeros(int(near.sum()), np.float32), z.ravel()[near]], 1)
     points = points.astype(np.float32)
-    key = shadow(points, KEY, centres, radii, 0.13, 0.0)
-    second = shadow(points, SECOND, centres, radii, 0.16, 0.0)
-    shade = np.ones(shape, dtype=np.float32).ravel()
+    key = shadow(points, lamps.key, centres, radii, 0.13, 0.0)
+    second = shadow(points, lamps.second, centres, radii, 0.16, 0.0)
+    shade = np.ones(x.shape, dtype=np.float32).ravel()
     shade[near] = 0.18 * nearness(points, centres, radii) + 0.60 * key + 0.22 * second
-    depth, width = ring.canvas().shape[:2]
-    large = cv2.resize(shade.reshape(shape), (width, depth), interpolation=cv2.INTER_LINEAR)
-    return large.astype(np.float32)
+    return shade.reshape(x.shape)

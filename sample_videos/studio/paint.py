@@ -30,10 +30,15 @@ def surface(packed: shapes.Packed, boxer: cast.Boxer, points: Array) -> Surface:
     local = (points - away) @ axes / np.float32(boxer.scale)
     facing = normal @ axes
     kind = group.kind.split("_")[0]
-    if kind == "shorts":
+    if kind == "shorts" and not boxer.trousers:
         return _shorts(boxer, local, facing, normal, weight, along, axes)
     if kind == "glove":
         return _glove(boxer, local, normal, weight)
+    if kind == "pad":
+        return _pad(boxer, local, normal)
+    if kind in ("shirt", "shorts") or (kind == "leg" and boxer.trousers):
+        colour = boxer.top if kind == "shirt" and boxer.top else boxer.shorts
+        return _loose(colour, local, normal, axes)
     if kind == "boot":
         return _boot(boxer, points + packed.centre.astype(np.float32), normal, local)
     if kind == "hair":
@@ -43,6 +48,8 @@ def surface(packed: shapes.Packed, boxer: cast.Boxer, points: Array) -> Surface:
         _face(found, boxer, local)
     elif kind == "torso":
         _chest(found, local, facing)
+        if boxer.top and not boxer.shirt:
+            _tank(found, boxer, local)
     return found
 
 
@@ -72,16 +79,22 @@ def _skin(boxer: cast.Boxer, local: Array, normal: Array) -> Surface:
 
 def _face(found: Surface, boxer: cast.Boxer, local: Array) -> None:
     front = (local[:, 2] > 0.02).astype(np.float32)
-    skin = boxer.skin
-    dark = tuple(0.55 * c for c in skin)
     if boxer.beard:
         low = np.clip((-0.036 - local[:, 1]) / 0.012, 0, 1)
         low *= np.clip((local[:, 2] + 0.03) / 0.02, 0, 1)
         low *= np.clip((0.075 - np.abs(local[:, 1] + 0.06)) / 0.02, 0, 1)
         _tint(found, 0.72 * low, (boxer.hair[0] * 1.5, boxer.hair[1] * 1.5, boxer.hair[2] * 1.5))
-    temple = np.clip((0.040 - local[:, 2]) / 0.012, 0, 1)
-    temple *= np.clip((local[:, 1] - 0.022) / 0.014, 0, 1)
-    _tint(found, 0.85 * temple, boxer.hair)
+    if boxer.haircut != "bald":
+        temple = np.clip((0.040 - local[:, 2]) / 0.012, 0, 1)
+        temple *= np.clip((local[:, 1] - 0.022) / 0.014, 0, 1)
+        _tint(found, 0.85 * temple, boxer.hair)
+    _features(found, boxer, local, front)
+
+
+def _features(found: Surface, boxer: cast.Boxer, local: Array, front: Array) -> None:
+    """Eyes, brows and mouth."""
+    skin = boxer.skin
+    dark = tuple(0.55 * c for c in skin)
     for sign in (1.0, -1.0):
         socket = _spot(local, (sign * 0.033, 0.021), (0.024, 0.016)) * front
         _tint(found, 0.45 * socket, (dark[0], dark[1], dark[2]))
@@ -108,6 +121,49 @@ def _chest(found: Surface, local: Array, facing: Array) -> None:
         found.albedo *= (1 - 0.26 * row)[:, None].astype(np.float32)
     spine = np.exp(-((local[:, 0] / 0.010) ** 2)) * np.clip(-facing[:, 2] * 2, 0, 1)
     found.albedo *= (1 - 0.25 * spine)[:, None].astype(np.float32)
+
+
+def _tank(found: Surface, boxer: cast.Boxer, local: Array) -> None:
+    """A tight top: below the collar bones, with straps over the shoulders."""
+    wide, high = np.abs(local[:, 0]), local[:, 1]
+    armhole = 0.158 - 0.046 * np.clip((high - 0.03) / 0.10, 0, 1)
+    side = np.clip((armhole - wide) / 0.006, 0, 1)
+    neckline = 0.085 + 0.9 * np.clip(wide - 0.02, 0, None)
+    low = np.clip((neckline - high) / 0.006, 0, 1)
+    strap = np.clip((wide - 0.066) / 0.005, 0, 1)
+    share = side * np.maximum(low, strap)
+    colour = boxer.top or boxer.shorts
+    _tint(found, share, colour)
+    edge = np.clip(1 - np.abs(high - neckline + 0.008) / 0.006, 0, 1) * side * (wide < 0.066)
+    _tint(found, edge, boxer.trim)
+    found.gloss = np.where(share > 0.5, np.float32(0.12), found.gloss)
+
+
+def _loose(colour: cast.Colour, local: Array, normal: Array, axes: Array) -> Surface:
+    """Cotton with folds that hang down."""
+    found = Surface(
+        _flat(colour, len(local)), normal, np.full(len(local), 0.08, np.float32), 10.0, False
+    )
+    x, y, z = local[:, 0], local[:, 1], local[:, 2]
+    wave = np.cos(24 * x + 7 * y + 2.0 * np.sin(13 * y + 5 * z)) * 0.26
+    cross = np.cos(27 * z - 15 * y + 1.5 * np.sin(17 * x)) * 0.26
+    relief = np.stack([wave, 0.4 * (wave + cross), cross], axis=1).astype(np.float32)
+    bent = normal + relief @ axes.T
+    found.normal = bent / np.sqrt((bent * bent).sum(axis=1))[:, None]
+    return found
+
+
+def _pad(boxer: cast.Boxer, local: Array, normal: Array) -> Surface:
+    """Leather with a ring and a white target on its face."""
+    found = Surface(
+        _flat(boxer.gloves, len(local)), normal, np.full(len(local), 0.40, np.float32), 30.0, False
+    )
+    radius = np.sqrt(local[:, 0] ** 2 + local[:, 1] ** 2) * np.float32(boxer.scale)
+    face = np.clip(local[:, 2] / 0.006, 0, 1)
+    _tint(found, np.clip((0.070 - radius) / 0.004, 0, 1) * face, boxer.trim)
+    _tint(found, np.clip((0.058 - radius) / 0.004, 0, 1) * face, boxer.gloves)
+    _tint(found, np.clip((0.026 - radius) / 0.004, 0, 1) * face, boxer.trim)
+    return found
 
 
 def _shorts(

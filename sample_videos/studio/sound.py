@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sample_videos.studio import cast, choreography, feet
+from sample_videos.studio import choreography, feet
 
 RATE = 44100
 SECONDS = choreography.FRAMES / choreography.FPS
 Samples = npt.NDArray[Any]  # float64 throughout
 
 
-def track() -> npt.NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Noises:
+    """What is heard besides breath and steps: ``bells`` as (frame, loudness), what gloves hit
+    (a ``body``, a ``bag``, a ``pad``), how loud the ``voices`` are, and the seed of the noise.
+    """
+
+    bells: tuple[tuple[int, float], ...]
+    hit: str
+    voices: float
+    seed: int
+
+
+def track(script: choreography.Script, noises: Noises) -> npt.NDArray[np.float32]:
     """The whole sound, mono, -1..1, RATE samples a second."""
-    random = np.random.default_rng(77)
+    random = np.random.default_rng(noises.seed)
     length = int(RATE * SECONDS)
-    mixed = _crowd(length, random)
-    _add(mixed, _bell(), 2, 0.34)
-    _add(mixed, _bell(), 11, 0.30)
-    for action in choreography.ACTIONS:
+    mixed = noises.voices * _crowd(script, length, random)
+    for frame, loud in noises.bells:
+        _add(mixed, _bell(), frame, loud)
+    for action in script.actions:
         if action.kind in choreography.PUNCHES:
             if action.outcome != "missed":
                 loud = 0.75 if action.outcome == "landed" else 0.5
                 loud *= {"jab": 0.8, "cross": 1.1, "hook": 1.0}[action.kind]
-                _add(mixed, _impact(random, action.outcome == "landed"), action.contact, loud)
+                strike = _impact(random, noises.hit, action.outcome == "landed")
+                _add(mixed, strike, action.contact, loud)
+                if noises.hit == "bag":
+                    _add(mixed, _chain(random), action.contact + 1, 0.10 * loud)
             _add(mixed, _breath(random), action.first + 2, 0.10)
-    for boxer in cast.CAST:
-        for made in feet.steps(boxer.id).values():
+    for boxer in script.cast:
+        for made in feet.steps(script, boxer.id).values():
             for step in made:
                 _add(mixed, _footfall(random), step.start + feet.STEP_FRAMES, 0.05)
     peak = float(np.abs(mixed).max())
@@ -65,11 +81,26 @@ def _bell() -> Samples:
     return struck
 
 
-def _impact(random: np.random.Generator, landed: bool) -> Samples:
+def _impact(random: np.random.Generator, hit: str, landed: bool) -> Samples:
+    """A glove that hits: a slap over a thump; a bag is dull and long, a pad bright and short."""
     time = np.arange(int(RATE * 0.28)) / RATE
-    slap = _band(random.standard_normal(len(time)), 350, 2600 if landed else 1700)
+    bright, fade, thump_share = {
+        "body": (2600 if landed else 1700, 55 if landed else 75, 0.9 if landed else 0.6),
+        "bag": (1300, 45, 1.2),
+        "pad": (4200, 85, 0.4),
+    }[hit]
+    slap = _band(random.standard_normal(len(time)), 350, bright)
     thump = np.sin(2 * np.pi * (95 * time - 70 * time * time)) * np.exp(-time * 22)
-    return slap * np.exp(-time * (55 if landed else 75)) * 0.9 + thump * (0.9 if landed else 0.6)
+    return slap * np.exp(-time * fade) * 0.9 + thump * thump_share
+
+
+def _chain(random: np.random.Generator) -> Samples:
+    """Links that jump and settle after a blow."""
+    time = np.arange(int(RATE * 0.5)) / RATE
+    rattle = _band(random.standard_normal(len(time)), 2800, 7800)
+    jumps = np.maximum(np.sin(2 * np.pi * (15 * time - 6 * time * time)), 0) ** 6
+    links: Samples = rattle * jumps * np.exp(-time * 7)
+    return links
 
 
 def _breath(random: np.random.Generator) -> Samples:
@@ -84,11 +115,11 @@ def _footfall(random: np.random.Generator) -> Samples:
     return _band(random.standard_normal(len(time)), 60, 420) * np.exp(-time * 60)
 
 
-def _crowd(length: int, random: np.random.Generator) -> Samples:
+def _crowd(script: choreography.Script, length: int, random: np.random.Generator) -> Samples:
     """Voices far away: bands of noise that swell, more after a landed punch."""
     frames = np.arange(length) / RATE * choreography.FPS
     excited = np.zeros(length)
-    for action in choreography.ACTIONS:
+    for action in script.actions:
         if action.outcome == "landed":
             since = (frames - action.contact - 3) / 30
             excited += np.where(since > 0, since * np.exp(1 - since * 1.6), 0) * 0.6

@@ -149,3 +149,29 @@ def test_a_hardly_visible_person_counts_neither_way(seen: bool) -> None:
         for f in range(10)
     }
     assert accuracy.linking(people, found)["HOTA"] == pytest.approx(1)
+
+
+def test_every_sample_has_figures_that_name_its_clip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a run that finds nobody, each clip gets the same figures and no recall."""
+    monkeypatch.setattr(accuracy.material, "suggest", lambda place, videos: [{"id": 0}])
+    made = list(accuracy.measure())
+    clips = [path.with_suffix(".mp4").name for path in accuracy.material.truths()]
+    assert len(clips) == 3
+    for clip in clips:
+        named = {
+            figure.name.removesuffix(f", {clip}"): figure.value
+            for figure in made
+            if figure.name.endswith(clip)
+        }
+        assert set(named) == {
+            "OKS-AP, tracks",
+            "OKS-AP, raw detections",
+            "recall of boxes, tracks",
+            "precision of boxes, tracks",
+            "mean IoU of matched boxes, tracks",
+            "HOTA, tracks",
+            "identity switches, tracks",
+            "tracks per person",
+        }
+        assert named["recall of boxes, tracks"] == 0
+    assert len(made) == 8 * len(clips)

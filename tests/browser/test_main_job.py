@@ -199,7 +199,11 @@ def test_first_start_shows_the_demo_being_labelled(
     page.goto(f"{server.url}/label?w=demo&video=1")
     desk = annotator(page)
     desk.wait("tracks", lambda value: int(value or 0) >= 2, seconds=60)
-    until(lambda: not open_jobs(server.demo), seconds=180, what="the run")
+    until(
+        lambda: not [job for job in open_jobs(server.demo) if job.video == 1],
+        seconds=180,
+        what="the run",
+    )
     for language, name in (("en-US", "label"), ("ko-KR", "label-ko")):
         shown = open_page(
             f"{server.url}/label?w=demo&video=1", language=language, scheme="dark", person="Ana"

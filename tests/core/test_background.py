@@ -24,7 +24,7 @@ def queued(workspace: Workspace) -> list[str]:
 def test_the_demo_opens_with_its_sample_and_suggestions_under_way(
     workspace: Workspace, clip: Clip
 ) -> None:
-    background.open_demo(workspace, clip("cfr.mp4"))
+    background.open_demo(workspace, [clip("cfr.mp4")])
     with store.reader(workspace) as db:
         (video,) = videos.listed(db)
         (job,) = [job for job in jobs.listed(db) if job.kind == "suggest"]
@@ -35,21 +35,60 @@ def test_the_demo_opens_with_its_sample_and_suggestions_under_way(
 
 def test_what_was_removed_from_the_demo_stays_removed(workspace: Workspace, clip: Clip) -> None:
     for _ in range(2):
-        background.open_demo(workspace, clip("three.mp4"))
+        background.open_demo(workspace, [clip("three.mp4")])
     assert queued(workspace) == ["proxy", "suggest"]
     with store.reader(workspace) as db:
         (video,) = videos.listed(db)
     store.write(workspace, lambda db: videos.remove(db, video.id))
-    background.open_demo(workspace, clip("three.mp4"))
+    background.open_demo(workspace, [clip("three.mp4")])
     with store.reader(workspace) as db:
         assert videos.listed(db) == []
+
+
+def test_the_demo_opens_with_every_sample_in_order(workspace: Workspace, clip: Clip) -> None:
+    samples = [clip("cfr.mp4"), clip("three.mp4"), clip("vfr.mp4")]
+    for count in (1, 3, 3):  # as a demo that was opened when there was one sample
+        background.open_demo(workspace, samples[:count])
+    with store.reader(workspace) as db:
+        names = {video.id: video.name for video in videos.listed(db)}
+        found = [job for job in jobs.listed(db) if job.kind == "suggest"]
+    assert [names[job.video or 0] for job in sorted(found, key=lambda job: job.id)] == [
+        "cfr.mp4",
+        "three.mp4",
+        "vfr.mp4",
+    ]
+
+
+def test_the_worker_starts_before_the_second_sample_is_added(
+    workspace: Workspace, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def ensure(found: Workspace) -> bool:
+        with store.reader(found) as db:
+            seen.append(len(videos.listed(db)))
+        return False
+
+    monkeypatch.setattr(background.worker, "ensure", ensure)
+    served = Background(workspace, [workspace], samples=[clip("cfr.mp4"), clip("three.mp4")])
+    served.start()
+    assert wait_for(lambda: len(seen) >= 2)
+    served.stop()
+    assert seen[:2] == [1, 2]
+
+
+def test_the_samples_of_the_demo_are_the_ones_that_are_shipped() -> None:
+    from sample_videos.studio.films import FILMS
+
+    assert [sample.stem for sample in background.SAMPLES] == list(FILMS)
+    assert all(sample.exists() for sample in background.SAMPLES)
 
 
 def test_a_start_that_was_killed_in_between_is_made_good(workspace: Workspace, clip: Clip) -> None:
     from core import ingest
 
     ingest.add(workspace, clip("three.mp4"), person="Ada")  # killed before the job was queued
-    background.open_demo(workspace, clip("three.mp4"))
+    background.open_demo(workspace, [clip("three.mp4")])
     assert queued(workspace) == ["proxy", "suggest"]
 
 
@@ -72,7 +111,7 @@ def test_nothing_that_goes_wrong_stops_the_thread(
     monkeypatch.setattr(background.worker, "ensure", fail)
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
     absent = Workspace(tmp_path / "absent")
-    served = Background(workspace, [workspace, absent], sample=tmp_path / "no_such.mp4")
+    served = Background(workspace, [workspace, absent], samples=[tmp_path / "no_such.mp4"])
     served.start()
     assert wait_for(lambda: len(asked) > 3)
     served.stop()
@@ -107,7 +146,7 @@ def test_a_start_tidies_up(workspace: Workspace, tmp_path: Path) -> None:
     past = time.time() - uploads.EXPIRY_SECONDS - 5
     for path in workspace.uploads.glob(f"{identity}.*"):
         os.utime(path, (past, past))
-    served = Background(workspace, [workspace], sample=tmp_path / "no_such.mp4")
+    served = Background(workspace, [workspace], samples=[tmp_path / "no_such.mp4"])
     served.start()
     assert wait_for(lambda: not list(workspace.uploads.iterdir()))
     served.stop()
