@@ -53,12 +53,21 @@ class Job:
         return self.state in ("queued", "running")
 
 
+def _table(text: str | None) -> dict[str, Any] | None:
+    """A JSON table; None for what is none: the file may have been changed by other hands."""
+    try:
+        found = json.loads(text or "null")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["id"],
         kind=row["kind"],
         video=row["video"],
-        parameters=json.loads(row["parameters"]),
+        parameters=_table(row["parameters"]) or {},
         priority=row["priority"],
         state=row["state"],
         done=row["done"],
@@ -66,8 +75,8 @@ def _job(row: dict[str, Any]) -> Job:
         cancel=bool(row["cancel"]),
         claim=row["claim"],
         attempts=row["attempts"],
-        result=json.loads(row["result"]) if row["result"] else None,
-        error=json.loads(row["error"]) if row["error"] else None,
+        result=_table(row["result"]),
+        error=_table(row["error"]),
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
@@ -160,19 +169,29 @@ def claim(db: Database, *, job: int | None = None, above: int | None = None) -> 
     if not rows:
         return None
     found = _job(rows[0])
-    if found.attempts > LARGEST_ATTEMPTS:
-        fail(
-            db,
-            found,
-            errors.StorageError(
-                "Job {name} stopped the worker {count} times and is not tried again.",
-                "Look into the log of the worker, then start the job again.",
-                name=found.id,
-                count=LARGEST_ATTEMPTS,
-            ),
-        )
+    reason = _hopeless(rows[0])
+    if reason is not None:
+        fail(db, found, reason)
         return claim(db, job=job, above=above)
     return found
+
+
+def _hopeless(row: dict[str, Any]) -> errors.StorageError | None:
+    """Why a claimed job must not be begun, if so; those behind it get their turn."""
+    if _table(row["parameters"]) is None:
+        return errors.StorageError(
+            "What job {name} is to do cannot be read from the database.",
+            "Start it anew; if this happens again, run: python cli.py doctor --deep",
+            name=row["id"],
+        )
+    if row["attempts"] > LARGEST_ATTEMPTS:
+        return errors.StorageError(
+            "Job {name} stopped the worker {count} times and is not tried again.",
+            "Look into the log of the worker, then start the job again.",
+            name=row["id"],
+            count=LARGEST_ATTEMPTS,
+        )
+    return None
 
 
 def require_claim(db: Database, job: Job) -> None:

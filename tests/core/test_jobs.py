@@ -168,3 +168,32 @@ def test_once_waits_for_a_job_whose_worker_may_be_dead(
 
     worker.Worker(workspace, load).serve(once=True)
     assert _get(workspace, identity).state == "failed"  # taken over, and of no known kind
+
+
+@pytest.mark.parametrize("tampered", ["{", "[1]", "null", "[" * 100_000, '"text"'])
+def test_sec_19_a_tampered_job_fails_alone_and_those_behind_it_run(
+    workspace: Workspace, tampered: str
+) -> None:
+    broken, sound = _add(workspace, 2)
+    store.write(
+        workspace,
+        lambda db: db.execute(
+            "UPDATE jobs SET parameters = ?, result = ?, error = ? WHERE id = ?",
+            [tampered, tampered, tampered, broken],
+        ),
+    )
+    with store.reader(workspace) as db:
+        listed = {job.id: job for job in jobs.listed(db)}
+    assert (listed[broken].parameters, listed[broken].result, listed[broken].error) == (
+        {},
+        None,
+        None,
+    )
+    claimed = _claim(workspace)
+    assert claimed is not None
+    assert claimed.id == sound
+    failed = _get(workspace, broken)
+    assert failed.state == "failed"
+    assert failed.error is not None
+    assert failed.error["message"].startswith("What job {name} is to do cannot be read")
+    assert _claim(workspace) is None
