@@ -24,7 +24,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from core import db as store
-from core import edits, ingest, jobs, tracks
+from core import background, edits, ingest, jobs, tracks
 from core.workspace import ROOT, Workspace
 
 ARTIFACTS = ROOT / ".artifacts"
@@ -135,14 +135,32 @@ def _workers_of(folder: Path) -> list[int]:
     return found
 
 
+def _open_empty_demo(demo: Workspace) -> None:
+    """A demo that counts as opened: looking at its samples would take a core from the test."""
+    store.open_workspace(demo)
+    opened = str(len(background.SAMPLES))
+    store.write(
+        demo,
+        lambda db: db.execute(
+            "INSERT INTO settings (key, value) VALUES ('demo_opened', ?)", [opened]
+        ),
+    )
+    store.close_all()
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server that is not started yet; its worker ends with the test."""
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that is not started yet; its worker ends with the test.
+
+    Only a test marked ``first_start`` gets the demo with its samples.
+    """
     environment = {
         "DATAGUARD_WORKSPACE": str(tmp_path / "own"),
         "DATAGUARD_DEMO": str(tmp_path / "demo"),
     }
     made = Server(tmp_path, _free_port(), environment)
+    if request.node.get_closest_marker("first_start") is None:
+        _open_empty_demo(made.demo)
     yield made
     made.stop()
     for pid in _workers_of(tmp_path):

@@ -182,6 +182,7 @@ def test_add_suggest_correct_kill_and_find_everything_again(
     assert now == before
 
 
+@pytest.mark.first_start
 def test_first_start_shows_the_demo_being_labelled(
     server: Any,
     open_page: Callable[..., Page],
