@@ -37,8 +37,9 @@ _MEASURED = """# What was measured
 How each figure comes about is told in [benchmarks/README.md](../benchmarks/README.md); `make bench`
 measures your machine. The whole-frame BlazePose that comes with DataGuard finds people of some
 size: on five real clips with boxes made by hand it finds a good half of all people, nearly all of
-those who stand free and large, and almost none in crowds and far away. The sparring sample was rendered
-with this model in mind; it shows how the parts work together, not how good the model is elsewhere.
+those who stand free and large, and almost none in crowds and far away. The sparring sample was
+rendered with this model in mind; it shows how the parts work together, not how good the model is
+elsewhere.
 """
 
 _NAMES = {

@@ -23,8 +23,8 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from core import db as store
 from core import background, edits, ingest, jobs, tracks
+from core import db as store
 from core.workspace import ROOT, Workspace
 
 ARTIFACTS = ROOT / ".artifacts"
