@@ -95,13 +95,16 @@ def found(folders: Sequence[Path], model_types: Sequence[str]) -> list[Checkpoin
     listed: dict[str, Checkpoint] = {}
     for folder in folders:
         for config in sorted(folder.glob(f"*/{CONFIG}")) if folder.is_dir() else ():
-            item = _described(config.parent)
+            if config.parent.name.startswith("."):
+                continue  # one that is still being fetched
+            item = described(config.parent)
             if item is not None and item.model_type in model_types:
                 listed.setdefault(item.name, item)
     return list(listed.values())
 
 
-def _described(path: Path) -> Checkpoint | None:
+def described(path: Path) -> Checkpoint | None:
+    """What a folder says it is, unchecked; None without a readable ``config.json``."""
     try:
         config = _json(path / CONFIG)
         size = sum(file.stat().st_size for file in path.glob("*.safetensors"))
@@ -134,17 +137,35 @@ def check(path: Path) -> None:
                 folder=path.name,
                 file=file.name,
             )
-    _json(path / CONFIG)
-    for name in SETTINGS:
-        if (path / name).exists() and _has_key(_json(path / name), "auto_map"):
-            raise errors.ModelUnavailable(
-                "{folder} wants to run code of its own: {file} has auto_map.",
-                "Such models are never loaded; choose another one.",
-                folder=path.name,
-                file=name,
-            )
+    check_settings(path)
     for file in _weights(path):
         _check_safetensors(file)
+
+
+def check_settings(path: Path) -> None:
+    """Refuse a folder without a config, or whose settings name code to run.
+
+    :raises ModelUnavailable: says which file.
+    """
+    _json(path / CONFIG)
+    for name in SETTINGS:
+        if (path / name).exists():
+            refuse_code(_json(path / name), path.name, name)
+
+
+def refuse_code(settings: dict[str, Any], folder: str, file: str) -> None:
+    """Refuse settings that name code to run.
+
+    :param folder, file: where they come from.
+    :raises ModelUnavailable: says so.
+    """
+    if _has_key(settings, "auto_map"):
+        raise errors.ModelUnavailable(
+            "{folder} wants to run code of its own: {file} has auto_map.",
+            "Such models are never loaded; choose another one.",
+            folder=folder,
+            file=file,
+        )
 
 
 def _files(path: Path) -> Iterator[Path]:

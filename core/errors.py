@@ -7,6 +7,7 @@
     │   └── FrameUnreadable one frame that cannot be decoded
     ├── VideoMissing        the file of a known video is gone or has changed
     ├── ModelUnavailable    a model that cannot run here, and what would help
+    ├── Unreachable         another machine that does not answer; trying again may help
     ├── Stale               somebody changed the object first; carries its current state
     ├── NothingToUndo       the journal holds nothing (more) for this person
     ├── StorageError        the workspace cannot be read or written
@@ -120,6 +121,19 @@ class ModelUnavailable(DataGuardError):
     """A model that cannot run here, and what would help."""
 
     code = "model_unavailable"
+
+
+class Unreachable(DataGuardError):
+    """Another machine does not answer as it should; trying again may help.
+
+    :ivar pause: seconds after which it wants to be asked again; 0 where it said nothing.
+    """
+
+    code = "unreachable"
+
+    def __init__(self, message: str, hint: str = "", *, pause: float = 0.0, **values: Any) -> None:
+        super().__init__(message, hint, **values)
+        self.pause = pause
 
 
 class Stale(DataGuardError):

@@ -124,6 +124,18 @@ def listed(db: Database, *, video: int | None = None, limit: int = 200) -> list[
     ]
 
 
+def opened(db: Database, kind: str) -> list[Job]:
+    """Jobs of a kind that are waiting or running, oldest first."""
+    return [
+        _job(row)
+        for row in db.query(
+            f"SELECT {_COLUMNS} FROM jobs WHERE kind = ? AND state IN ('queued', 'running') "
+            "ORDER BY id",
+            [kind],
+        )
+    ]
+
+
 def waiting(db: Database) -> bool:
     """Whether a worker would find something to do now."""
     row = db.execute(

@@ -42,11 +42,12 @@ class JobReport:
         share = int((end - first) * min(done / total, 1.0)) if total else 0
         self.frames(first + share, SHARES)
 
-    def frames(self, done: int, total: int) -> None:
-        """Progress in a unit of the caller's."""
+    def frames(self, done: int, total: int, *, kept: bool = False) -> None:
+        """Progress in a unit of the caller's; ``kept`` as of ``jobs.progress``."""
         now = time.monotonic()
         if now - self._last >= _COMMIT_SECONDS:
             self._last = now
             store.write(
-                self.workspace, lambda db: jobs.progress(db, self.job, done=done, total=total)
+                self.workspace,
+                lambda db: jobs.progress(db, self.job, done=done, total=total, kept=kept),
             )

@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from core import db as store
-from core import errors, exports, ingest, jobs, pipeline
+from core import downloads, errors, exports, ingest, jobs, pipeline
 from core.jobs import Job
 from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
@@ -42,6 +42,7 @@ class Worker:
     def serve(self, *, once: bool = False, idle_exit: float | None = None) -> None:
         """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
         ingest.clean(self.workspace)
+        downloads.clean(self.workspace)
         idle_since = time.monotonic()
         seen: dict[int, float] = {}
         patience = math.inf if idle_exit is None else idle_exit
@@ -109,6 +110,10 @@ class Worker:
                 return ingest.run_proxy(self.workspace, job)
             case "export":
                 return exports.run_job(self.workspace, job)
+            case "download":
+                return downloads.run_job(
+                    self.workspace, job, between=lambda: self._urgent(job.priority)
+                )
         raise errors.BadInput("There is no kind of job named {name}.", name=job.kind)
 
     def _urgent(self, priority: int) -> None:
