@@ -14,6 +14,7 @@ from core.media import MediaInfo
 from core.videos import Video
 from core.workspace import ROOT, Workspace
 from tests import media_clips
+from tests.network_guard import sitecustomize as network_guard
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
@@ -24,6 +25,31 @@ def shared_data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no {DATA}")
     return DATA
+
+
+# --- network -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def network_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """SEC-05: this process and all that it starts reach this machine alone; what they tried."""
+    log = tmp_path_factory.mktemp("network") / "tried"
+    log.touch()
+    patch = pytest.MonkeyPatch()
+    patch.setenv(network_guard.LOG, str(log))
+    patch.setenv("PYTHONPATH", str(Path(network_guard.__file__).parent), prepend=os.pathsep)
+    network_guard.install()
+    yield log
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine(network_log: Path) -> Iterator[None]:
+    """Fails a test that asked another machine for anything, also where it went on regardless."""
+    yield
+    tried = network_log.read_text("utf-8")
+    network_log.write_text("")
+    assert tried == ""
 
 
 # --- store -------------------------------------------------------------------------------------
