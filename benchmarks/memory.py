@@ -15,7 +15,7 @@ from core.videos import Video
 from core.workspace import Workspace
 
 LIMIT_MB = 400
-PAGES = ("library", "suggest", "label", "statistics", "export")
+PAGES = ("library", "suggest", "label", "statistics", "export", "models")
 ROUNDS = 3
 FRAMES = 120
 WINDOWS = 20

@@ -8,6 +8,7 @@ import streamlit as st
 
 WORKSPACES = ("own", "demo")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_WORD = re.compile(r"[a-z0-9_]{1,40}")
 _NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9}){0,499}")
 
 
@@ -27,6 +28,12 @@ def numbers(name: str) -> tuple[int, ...]:
     """Numbers divided by commas; empty when the parameter is anything else."""
     given = st.query_params.get(name, "")
     return tuple(int(part) for part in given.split(",")) if _NUMBERS.fullmatch(given) else ()
+
+
+def word(name: str) -> str | None:
+    """A short name such as a model's, or None."""
+    given = st.query_params.get(name, "")
+    return given if _WORD.fullmatch(given) else None
 
 
 def name_workspace(key: str) -> None:

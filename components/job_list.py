@@ -23,6 +23,7 @@ KINDS = {
     "ingest": language.mark("Adding"),
     "try": language.mark("Trying one frame"),
     "export": language.mark("Exporting"),
+    "download": language.mark("Downloading"),
 }
 
 
@@ -158,19 +159,27 @@ def progress_text(page: Page, job: Job, now: datetime | None = None) -> str:
     if not job.total or not job.done:
         return _("Starting …")
     counted = job.kind in ("suggest", "proxy")
-    text = (
-        _("{done} of {total} frames", done=f"{job.done:,}", total=f"{job.total:,}")
-        if counted
-        else _("{percent} %", percent=round(100 * job.done / job.total))
-    )
+    text = _how_far(page, job, counted=counted)
     speed = rate(job, now or datetime.now(UTC))
     if not speed:
         return text
     parts = [text]
     if counted:
         parts.append(_("{speed} per second", speed=f"{speed:.3g}"))
+    if job.kind == "download":
+        parts.append(_("{speed} MB per second", speed=f"{speed / 1e6:.2g}"))
     parts.append(_("{time} left", time=duration(page, (job.total - job.done) / speed)))
     return " · ".join(parts)
+
+
+def _how_far(page: Page, job: Job, *, counted: bool) -> str:
+    _ = page.text
+    if job.kind == "download":
+        done, total = (f"{count / 1e6:,.1f}" for count in (job.done, job.total))
+        return _("{done} of {total} MB", done=done, total=total)
+    if counted:
+        return _("{done} of {total} frames", done=f"{job.done:,}", total=f"{job.total:,}")
+    return _("{percent} %", percent=round(100 * job.done / job.total))
 
 
 def short_progress(page: Page, job: Job) -> str:

@@ -9,23 +9,12 @@ from typing import Any
 import streamlit as st
 
 import models
-from components import address, escape, job_list, library_rows, session, shell
+from components import address, escape, job_list, library_rows, model_card, session, shell
 from components.surroundings import Page
-from core import jobs, language, people, runs, videos, worker
+from core import jobs, people, runs, videos, worker
 from core.videos import Video
 from models.base import Entry, Parameter
 
-LIMITS = {
-    "blazepose": language.mark(
-        "It looks at the whole picture at once: it misses small people in crowds and people far "
-        "away, and may take figures on posters for people."
-    )
-}
-TASKS = {
-    "pose": language.mark("People with their joints"),
-    "box": language.mark("Boxes"),
-    "track": language.mark("Tracks"),
-}
 RESULTS = 6
 
 
@@ -108,42 +97,22 @@ def _card(page: Page, entry: Entry, *, chosen: bool) -> None:
     _ = page.text
     model = entry.model
     with st.container(border=True, gap="small", key=session.key("model", model.name)):
-        title, side = st.columns([5, 2], vertical_alignment="center")
-        task = _(TASKS.get(model.task, model.task))
-        title.markdown(f"**{escape.markdown(model.name)}** · {escape.markdown(task)}")
-        with side.container(horizontal=True, horizontal_alignment="right"):
-            if not entry.available:
-                st.badge(_("Not available"), color="red", icon=":material/block:")
-            elif chosen:
-                st.badge(_("Chosen"), color="blue", icon=":material/check:")
-            else:
-                st.badge(_("Available"), color="green", icon=":material/check:")
-        st.markdown(escape.markdown(_(model.description)))
-        if model.name in LIMITS:
-            limit = escape.markdown(_(LIMITS[model.name]))
-            st.markdown(f":material/visibility_off: {limit}")
-        facts = (
-            escape.plain(model.version),
-            _("Licence {name}", name=entry.licence or model.licence),
-            _("{size} MB", size=f"{entry.size / 1e6:,.1f}") if entry.size else "",
-        )
-        st.caption(escape.markdown(" · ".join(fact for fact in facts if fact)))
-        _reason(page, entry)
-        if not chosen:
-            st.button(
-                _("Choose"),
-                key=session.key("choose", model.name),
-                disabled=not entry.available,
-                on_click=session.put,
-                args=("suggest_model", model.name),
-            )
-
-
-def _reason(page: Page, entry: Entry) -> None:
-    parts = [page.text(part).format(**entry.values) for part in (entry.reason, entry.hint) if part]
-    if parts:
-        show = st.info if entry.available else st.warning
-        show(escape.markdown(" ".join(parts)))
+        badge = _("Chosen") if chosen and entry.available else ""
+        model_card.head(page, entry, badge=badge)
+        model_card.reason(page, entry)
+        with st.container(horizontal=True, gap="small"):
+            if not chosen:
+                st.button(
+                    _("Choose"),
+                    key=session.key("choose", model.name),
+                    disabled=not entry.available,
+                    on_click=session.put,
+                    args=("suggest_model", model.name),
+                )
+            if not entry.available and st.button(
+                _("Get it"), key=session.key("get", model.name), icon=":material/download:"
+            ):
+                page.open("models", model=model.name)
 
 
 def choose_settings(page: Page, chosen: Sequence[Video], entry: Entry) -> Plan:
@@ -169,12 +138,17 @@ def choose_settings(page: Page, chosen: Sequence[Video], entry: Entry) -> Plan:
         key="suggest-every",
         help=_("2 looks at every second frame: twice as fast; what lies between is interpolated."),
     )
-    with st.expander(_("Settings of the model"), expanded=False):
-        parameters = {
+    parameters = choose_parameters(page, entry)
+    return Plan(tuple(chosen), entry, parameters, first, last, int(step or 1))
+
+
+def choose_parameters(page: Page, entry: Entry) -> dict[str, Any]:
+    """The model's own parameters by name, as they stand in the fields."""
+    with st.expander(page.text("Settings of the model"), expanded=False):
+        return {
             parameter.name: _parameter(page, entry, parameter)
             for parameter in entry.model.parameters
         }
-    return Plan(tuple(chosen), entry, parameters, first, last, int(step or 1))
 
 
 def _parameter(page: Page, entry: Entry, parameter: Parameter) -> Any:

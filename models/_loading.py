@@ -93,7 +93,7 @@ def choose(spec: CheckpointSpec, folders: Sequence[Path], choice: str) -> Checkp
     if not fitting:
         raise errors.ModelUnavailable(
             "There is no checkpoint folder for {model} yet.",
-            "Put the folder of one such as {hub} into {folders}; docs/models.md says how.",
+            "Get one such as {hub} on the Models page, or put its folder into {folders}.",
             model=spec.model_types[0],
             hub=spec.hubs[0].id,
             folders=", ".join(map(str, folders)),

@@ -39,7 +39,7 @@ def _load(folders: Sequence[Path], given: Mapping[str, Value], device: str) -> B
         )
     raise errors.ModelUnavailable(
         "ViTPose needs a detector that finds the people; there is no checkpoint of one yet.",
-        "Put the folder of one such as {hub} into {folders}; docs/models.md says how.",
+        "Get one such as {hub} on the Models page, or put its folder into {folders}.",
         hub="ustc-community/dfine-small-coco",
         folders=", ".join(map(str, folders)),
     )

@@ -138,7 +138,7 @@ def _checkpoint_entry(model: Model, spec: CheckpointSpec, weights_folders: Seque
             model,
             available=False,
             reason=N_("There is no checkpoint folder for {model} yet."),
-            hint=N_("Put the folder of one such as {hub} into {folders}; docs/models.md says how."),
+            hint=N_("Get one such as {hub} on the Models page, or put its folder into {folders}."),
             values={
                 "model": model.name,
                 "hub": spec.hubs[0].id,
@@ -160,7 +160,7 @@ def _checkpoint_entry(model: Model, spec: CheckpointSpec, weights_folders: Seque
                 model,
                 available=False,
                 reason=N_("{model} also needs a checkpoint of one of these kinds: {kinds}."),
-                hint=N_("Put the folder of one into {folders}; docs/models.md says how."),
+                hint=N_("Get one on the Models page, or put its folder into {folders}."),
                 values={
                     "model": model.name,
                     "kinds": ", ".join(parameter.model_types),

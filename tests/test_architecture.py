@@ -35,7 +35,13 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "core": (frozenset({"core"}), SCREENS | HEAVY - {"trackers"}),
 }
 # Listing the catalogue imports nothing heavy; screens may do that, and name the types it gives.
-CATALOGUE = frozenset({"models", "models.catalogue", "models.base.Entry", "models.base.Parameter"})
+CATALOGUE = frozenset(
+    {
+        "models",
+        "models.catalogue",
+        *(f"models.base.{name}" for name in ("Entry", "Hub", "Parameter")),
+    }
+)
 # The type of a connection that core hands out; nothing is opened with it.
 HANDED_OUT = frozenset({"sqlite_utils.Database"})
 # The program's own connections; everybody else gets one from core.db.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import importlib.util
 import os
@@ -133,6 +134,16 @@ def _gpu() -> Check:
         N_("GPU: not present. Models run on the processor."),
         needed_for=N_("large models at speed"),
         values={"cards": ""},
+    )
+
+
+@functools.cache
+def cards() -> tuple[tuple[str, int], ...]:
+    """NVIDIA cards of this machine: name and bytes of memory; asked once in a process."""
+    told = _output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+    rows = [line.rsplit(",", 1) for line in (told or "").splitlines() if "," in line]
+    return tuple(
+        (name.strip(), int(size) * 2**20 if size.strip().isdecimal() else 0) for name, size in rows
     )
 
 

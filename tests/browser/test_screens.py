@@ -32,7 +32,7 @@ CORPUS = [
     "글러브 [링크](javascript:alert(1)).mp4",
 ]
 PATIENCE = 60_000
-PAGES = ("", "suggest", "label", "statistics", "export")
+PAGES = ("", "suggest", "label", "statistics", "export", "models")
 
 
 def _fill(workspace: Workspace) -> None:
