@@ -10,6 +10,7 @@ import click
 
 from commands import (
     data,
+    fetching,
     labelling,
     library,
     machine,
@@ -45,7 +46,17 @@ def root(context: click.Context, /, **given: Any) -> None:
     )
 
 
-for _module in (library, suggesting, working, reviewing, labelling, data, safety, machine):
+for _module in (
+    library,
+    suggesting,
+    fetching,
+    working,
+    reviewing,
+    labelling,
+    data,
+    safety,
+    machine,
+):
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from core.jobs import Job
 from core.language import N_
 from core.pipeline import Loaded
 from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.worker import Worker
 
 POLL_SECONDS = 0.3
 
@@ -176,13 +179,11 @@ def _answer_queued(queued: list[tuple[int, int]], failed: list[dict[str, Any]]) 
 def _answer_done(
     workspace: Workspace, queued: list[tuple[int, int]], failed: list[dict[str, Any]]
 ) -> None:
-    from core.worker import Worker
-
-    worker = Worker(workspace, lambda *wanted: load(workspace, *wanted))
+    here = worker(workspace)
     done: list[dict[str, Any]] = []
     for identity, number in queued:
         try:
-            done.append(_work_off(worker, number))
+            done.append(work_off(here, number))
         except errors.DataGuardError as error:
             failed.append(
                 {"video": identity, "job": number, **terminal.item_failed(identity, error)}
@@ -196,7 +197,14 @@ def _answer_done(
     terminal.answer({"runs": done, "errors": failed}, human)
 
 
-def _work_off(worker: Any, number: int) -> dict[str, Any]:
+def worker(workspace: Workspace) -> Worker:
+    """A worker inside this process."""
+    from core.worker import Worker
+
+    return Worker(workspace, lambda *wanted: load(workspace, *wanted))
+
+
+def work_off(worker: Worker, number: int) -> dict[str, Any]:
     """Do one job in this process, or wait for the worker that took it first.
 
     :raises DataGuardError: what the job failed with.

@@ -34,6 +34,17 @@ class Repository:
         return cls({path.name: path.read_bytes() for path in folder.iterdir()}, **settings)
 
 
+HEAD = b'{"w": {"dtype": "U8", "shape": [8], "data_offsets": [0, 8]}}'
+SMALL = len(HEAD).to_bytes(8, "little") + HEAD + b"\0" * 8
+"""Sound safetensors of one tensor."""
+
+
+def small(model_type: str = "d_fine", **settings: Any) -> Repository:
+    """A model of a few bytes that passes every check and that nothing could load."""
+    config = json.dumps({"model_type": model_type}).encode()
+    return Repository({"config.json": config, "model.safetensors": SMALL}, **settings)
+
+
 @dataclass
 class Faults:
     """What goes wrong: ``cut`` bytes after which a file breaks off, once for each number; answers

@@ -438,9 +438,9 @@ def test_every_command_has_help_and_json(run: Run) -> None:
         assert command.help
         assert "--json" in text, name
     assert sorted(cli.root.commands) == [
-        "accept", "add", "backup", "bench", "cancel", "classes", "doctor", "export", "history",
-        "init", "jobs", "models", "redo", "reject", "restore", "segments", "skip", "stats",
-        "suggest", "tracks", "undo", "videos", "work",
+        "accept", "add", "backup", "bench", "cancel", "classes", "doctor", "export", "fetch",
+        "history", "init", "jobs", "models", "redo", "reject", "restore", "segments", "skip",
+        "stats", "suggest", "tracks", "undo", "videos", "work",
     ]  # fmt: skip
     assert isinstance(cli.root, click.Group)
 

@@ -15,12 +15,11 @@ from core import db as store
 from core import devices, downloads, jobs, people
 from core.devices import Device
 from core.workspace import Workspace
-from tests.hub import REVISION, FakeHub, Repository, running
+from tests import hub as hub_files
+from tests.hub import REVISION, FakeHub, running, small
 
 Run = Callable[..., AppTest]
 SMALL = "ustc-community/dfine-small-coco"
-HEAD = b'{"w": {"dtype": "U8", "shape": [8], "data_offsets": [0, 8]}}'
-WEIGHTS = len(HEAD).to_bytes(8, "little") + HEAD + b"\0" * 8
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +35,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
     """A hub on this machine with one small model."""
     with running() as made:
-        made.models[SMALL] = Repository(
-            {"config.json": b'{"model_type": "d_fine"}', "model.safetensors": WEIGHTS}
-        )
+        made.models[SMALL] = small()
         monkeypatch.setenv("HF_ENDPOINT", made.url)
         monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
         yield made
@@ -55,7 +52,7 @@ def put(weights: Path, name: str, model_type: str) -> Path:
     folder = weights / name
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps({"model_type": model_type}))
-    (folder / "model.safetensors").write_bytes(WEIGHTS)
+    (folder / "model.safetensors").write_bytes(hub_files.SMALL)
     return folder
 
 
@@ -118,9 +115,7 @@ def test_size_and_licence_are_shown_and_accepted_before_a_download(
 
 
 def test_a_model_that_nothing_here_loads_cannot_be_accepted(frame: Run, hub: FakeHub) -> None:
-    hub.models["org/words"] = Repository(
-        {"config.json": b'{"model_type": "llama"}', "model.safetensors": WEIGHTS}, licence=""
-    )
+    hub.models["org/words"] = small("llama", licence="")
     app = frame("models", model="dfine")
     app.text_input(key="hub-id.dfine").set_value("org/words")
     app.button(key="hub-look.dfine").click().run()
