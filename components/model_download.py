@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
@@ -93,22 +94,35 @@ def _known(page: Page, known: Hub) -> None:
 
 
 def _ask_typed(model: str) -> None:
-    session.put("hub_ask", str(session.widget(session.key("hub-id", model)) or "").strip())
+    typed = str(session.widget(session.key("hub-id", model)) or "").strip()
+    session.put("hub_ask", typed or None)
 
 
 def _looked_up(page: Page) -> bool:
     """What the hub answered to the last question, and the way on; False where nothing is open."""
-    wanted = session.take("hub_ask")
+    wanted = session.get("hub_ask")
     if wanted is not None:
-        session.put("offer", None)
-        asking = page.text("Asking {host} …", host=escape.plain(hub.host()))
-        with shell.guard(page), st.spinner(asking):
-            session.put("offer", _remembered(downloads.ask(str(wanted))))
+        _ask(page, str(wanted))
+    refusal = session.get("hub_refusal")
+    if refusal:
+        st.error(escape.markdown(shell.error_text(page, json.loads(refusal))))
     kept = session.get("offer")
     if kept:
         with st.container(border=True, gap="small", key="offer"):
             _terms(page, *kept)
     return bool(kept)
+
+
+def _ask(page: Page, hub_id: str) -> None:
+    """Keep what the hub answers. A run that is cut short meanwhile leaves the question standing."""
+    session.put("offer", None)
+    session.put("hub_refusal", None)
+    with st.spinner(page.text("Asking {host} …", host=escape.plain(hub.host()))):
+        try:
+            session.put("offer", _remembered(downloads.ask(hub_id)))
+        except errors.DataGuardError as error:
+            session.put("hub_refusal", json.dumps(error.to_json()))
+    session.put("hub_ask", None)
 
 
 def _remembered(offer: Offer) -> tuple[str | int | bool, ...]:
