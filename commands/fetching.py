@@ -20,7 +20,7 @@ from core.workspace import Workspace
 @terminal.command(
     "fetch",
     N_(
-        "Download a checkpoint from the hub: the one command that asks the internet.\n"
+        "Download a checkpoint from the hub; this asks the internet.\n"
         "Says size and licence first and goes on when they are accepted; goes on where it stopped."
     ),
 )

@@ -42,6 +42,8 @@ def head(page: Page, entry: Entry, *, badge: str = "") -> None:
     if model.name in LIMITS:
         limit = escape.markdown(_(LIMITS[model.name]))
         st.markdown(f":material/visibility_off: {limit}")
+        helps = _("Detectors such as dfine or rfdetr, which need a checkpoint, are made for that.")
+        st.markdown(f":material/lightbulb: {escape.markdown(helps)}")
     facts = (
         escape.plain(model.version),
         _("Licence {name}", name=entry.licence or model.licence),

@@ -45,7 +45,7 @@ def _fetch(page: Page, entry: Entry, hubs: tuple[Hub, ...]) -> None:
         ":material/public: "
         + escape.markdown(
             _(
-                "Only this uses the internet: it asks {host}, and the storage that it names. "
+                "This uses the internet: it asks {host}, and the storage that it names. "
                 "Nothing is fetched before you have seen size and licence and accepted them.",
                 host=host,
             )

@@ -80,6 +80,7 @@ def test_the_address_chooses_a_model_and_a_wrong_one_is_harmless(frame: Run) -> 
 def test_the_embedded_model_says_what_it_cannot_see(frame: Run) -> None:
     said = words(frame("models", model="blazepose"))
     assert "misses small people in crowds" in said
+    assert "Detectors such as dfine" in said
     assert "Runs on the processor." in said
 
 
