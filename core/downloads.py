@@ -115,7 +115,8 @@ def run_job(
             except errors.Cancelled:
                 _forget_cancelled(workspace, job, part)
                 raise
-            checkpoints.check(part)
+            with _worthless_if_refused(part, name):
+                checkpoints.check(part)
             _settle(part, root / name)
         # Without a part a worker was killed just after its last step.
         found = checkpoints.described(root / name)
@@ -155,8 +156,21 @@ def _fetch(workspace: Workspace, job: Job, part: Path, between: Callable[[], Non
         for file in offer.files:
             if file.name.endswith(".safetensors") and not weights:
                 weights = True
-                checkpoints.check_settings(part)
+                with _worthless_if_refused(part, checkpoints.folder_name(offer.id)):
+                    checkpoints.check_settings(part)
             fetching.fetch(client, offer, file, part, told)
+
+
+@contextmanager
+def _worthless_if_refused(part: Path, name: str) -> Iterator[None]:
+    """What must never be loaded is not kept; the refusal names the folder it would have been."""
+    try:
+        yield
+    except errors.ModelUnavailable as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise errors.ModelUnavailable(
+            error.message, error.hint, **{**error.values, "folder": name}
+        ) from error
 
 
 def _part(root: Path, name: str, revision: str) -> Path:

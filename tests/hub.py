@@ -48,7 +48,8 @@ def small(model_type: str = "d_fine", **settings: Any) -> Repository:
 @dataclass
 class Faults:
     """What goes wrong: ``cut`` bytes after which a file breaks off, once for each number; answers
-    ``statuses`` to the next requests for files; ``swap`` other bytes in a file; ``pace`` bytes/s.
+    ``statuses`` to the next requests for files; ``swap`` other bytes in a file; ``pace`` bytes/s;
+    ``storage`` is another hub that large files are sent by.
     """
 
     cut: dict[str, list[int]] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Faults:
     swap: dict[str, bytes] = field(default_factory=dict)
     pace: float = 0.0
     ignore_ranges: bool = False
+    storage: str = ""
 
 
 class FakeHub:
@@ -152,7 +154,11 @@ class Handler(BaseHTTPRequestHandler):
         elif model.gated:
             self._answer(403, b"", {"X-Error-Code": "GatedRepo"})
         elif file.endswith(".safetensors") and not stored:
-            self._answer(302, b"", {"Location": f"/storage/{name}/{revision}/{file}"})
+            self._answer(
+                302,
+                b"",
+                {"Location": f"{self.hub.faults.storage}/storage/{name}/{revision}/{file}"},
+            )
         else:
             self._send(file, self.hub.faults.swap.get(file, model.files[file]))
 

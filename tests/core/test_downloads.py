@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -16,11 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import huggingface_hub
 import pytest
+from filelock import FileLock
 
 from core import checkpoints, downloads, errors, fetching, jobs, offers
 from core import db as store
+from core.hub import connection
 from core.jobs import Job
 from core.worker import Worker
 from core.workspace import ROOT, Workspace
@@ -450,6 +454,83 @@ def test_a_page_in_place_of_the_hub_is_not_believed(hub: FakeHub) -> None:
     assert "cannot be understood" in refused()
 
 
+def test_a_token_is_not_shown_to_the_storage_that_the_hub_names(
+    hub: FakeHub, weights: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with running() as storage:
+        storage.models[NAME] = hub.models[NAME]
+        hub.faults.storage = storage.url
+        assert work(workspace, queue(workspace)).state == "done"
+    assert all(headers["Authorization"] == "Bearer hf_secret" for headers in hub.headers)
+    assert storage.sent["model.safetensors"] == len(WEIGHTS)
+    assert all("Authorization" not in headers for headers in storage.headers)
+    with store.reader(workspace) as db:
+        assert "hf_secret" not in "\n".join(db.conn.iterdump())
+
+
+def test_from_an_encrypted_hub_nobody_is_led_to_plain_http(
+    hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://127.0.0.1:9")
+    with connection() as client, pytest.raises(httpx.UnsupportedProtocol, match="plain http"):
+        client.get(hub.url)
+    assert hub.asked == []
+
+
+def test_more_urgent_jobs_are_done_between_pieces(
+    hub: FakeHub, weights: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "LOOK_SECONDS", 0.0)
+    job = queue(workspace)
+    urgent = store.write(workspace, lambda db: jobs.add(db, "urgent", priority=jobs.HIGH))
+    patient = store.write(workspace, lambda db: jobs.add(db, "patient"))
+    assert work(workspace, job).state == "done"
+    states = [look(workspace, number).state for number in (urgent, patient)]
+    assert states == ["failed", "queued"]  # nobody knows the first kind; the second had no turn
+
+
+def test_one_process_at_a_time_fetches_a_model(
+    hub: FakeHub, weights: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "LOCK_SECONDS", 0.0)
+    job = queue(workspace)
+    weights.mkdir()
+    with FileLock(weights / f".{FOLDER}.lock"):
+        failed = work(workspace, job)
+    assert failed.error is not None
+    assert "for another workspace" in failed.error["text"]
+    store.write(workspace, lambda db: jobs.retry(db, job))
+    assert work(workspace, job).state == "done"
+
+
+def test_where_the_shared_folder_cannot_be_made_the_workspace_keeps_its_own(
+    hub: FakeHub, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATAGUARD_WEIGHTS", str(tmp_path / "file" / "weights"))
+    assert work(workspace, queue(workspace)).state == "done"
+    checkpoints.check(workspace.root / "weights" / FOLDER)
+
+
+def test_a_disk_that_runs_full_keeps_what_has_arrived(
+    hub: FakeHub, weights: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queue(workspace)
+    with monkeypatch.context() as patch:
+        patch.setattr(fetching, "_stream", _full)
+        failed = work(workspace, job)
+    assert failed.error is not None
+    assert failed.error["code"] == "storage_full"
+    assert "what has arrived is kept" in failed.error["hint"]
+    store.write(workspace, lambda db: jobs.retry(db, job))
+    assert work(workspace, job).state == "done"
+
+
+def _full(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_shards_are_fetched_with_their_index(
     hub: FakeHub, weights: Path, workspace: Workspace
 ) -> None:
@@ -469,8 +550,8 @@ def test_weights_that_are_no_safetensors_never_get_the_name(
     hub.models[NAME] = repository(files={"model.safetensors": b"\x80\x04." * 1000})
     failed = work(workspace, queue(workspace))
     assert failed.error is not None
-    assert "no safetensors file" in failed.error["text"]
-    assert not (weights / FOLDER).exists()
+    assert f"in {FOLDER} is no safetensors file" in failed.error["text"]
+    assert [path for path in weights.iterdir() if path.is_dir()] == []
 
 
 def test_nothing_is_asked_where_downloads_are_switched_off(
