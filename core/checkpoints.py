@@ -103,6 +103,24 @@ def found(folders: Sequence[Path], model_types: Sequence[str]) -> list[Checkpoin
     return list(listed.values())
 
 
+def sound(listed: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """Those that may be loaded.
+
+    :raises ModelUnavailable: what is wrong with the first one, where some are listed but none is.
+    """
+    passed: list[Checkpoint] = []
+    refusals: list[errors.ModelUnavailable] = []
+    for item in listed:
+        try:
+            check(item.path)
+            passed.append(item)
+        except errors.ModelUnavailable as error:
+            refusals.append(error)
+    if refusals and not passed:
+        raise refusals[0]
+    return passed
+
+
 def described(path: Path) -> Checkpoint | None:
     """What a folder says it is, unchecked; None without a readable ``config.json``."""
     try:

@@ -77,7 +77,7 @@ def _precision(device: str, wanted: str) -> str:
 def choose(spec: CheckpointSpec, folders: Sequence[Path], choice: str) -> Checkpoint:
     """The checkpoint to load, looked at from outside: see ``checkpoints.check``.
 
-    :param choice: the name of a folder, or "auto" for the first one that fits.
+    :param choice: the name of a folder, or "auto" for the first sound one that fits.
     :raises UnknownItem: where a chosen folder is not there.
     :raises ModelUnavailable: where there is none, or it must not be loaded.
     """
@@ -98,8 +98,7 @@ def choose(spec: CheckpointSpec, folders: Sequence[Path], choice: str) -> Checkp
             hub=spec.hubs[0].id,
             folders=", ".join(map(str, folders)),
         )
-    checkpoints.check(fitting[0].path)
-    return fitting[0]
+    return checkpoints.sound(fitting)[0]
 
 
 def weights(found: Checkpoint) -> Weights:

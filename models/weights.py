@@ -132,7 +132,20 @@ def _entry_without(model: Model, spec: WeightFile, weights_folders: Sequence[Pat
 
 
 def _checkpoint_entry(model: Model, spec: CheckpointSpec, weights_folders: Sequence[Path]) -> Entry:
-    listed = checkpoints.found(weights_folders, spec.model_types)
+    found = checkpoints.found(weights_folders, spec.model_types)
+    try:
+        listed = checkpoints.sound(found)
+    except errors.ModelUnavailable as error:
+        return Entry(
+            model,
+            available=False,
+            reason=error.message,
+            hint=error.hint,
+            values=error.values,
+            size=found[0].size,
+            files=tuple(item.name for item in found),
+            licence=licence(found[0], spec),
+        )
     if not listed:
         return Entry(
             model,

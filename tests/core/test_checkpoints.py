@@ -213,3 +213,20 @@ def test_folder_names(name: str, expected: str) -> None:
 def test_sec_18_hub_ids_cannot_name_other_places(name: str) -> None:
     with pytest.raises(errors.BadInput):
         checkpoints.folder_name(name)
+
+
+def test_a_broken_one_does_not_stand_before_a_sound_one(folder: Path) -> None:
+    broken = folder.with_name("a--broken")
+    broken.mkdir()
+    (broken / "config.json").write_text('{"model_type": "d_fine"}')
+    listed = checkpoints.found([folder.parent], ["d_fine"])
+    assert [item.name for item in listed] == ["a--broken", "org--name"]
+    assert [item.name for item in checkpoints.sound(listed)] == ["org--name"]
+    with pytest.raises(errors.ModelUnavailable, match="a--broken"):
+        checkpoints.sound(listed[:1])
+    assert checkpoints.sound([]) == []
+
+
+def test_one_that_is_still_being_fetched_is_not_listed(folder: Path) -> None:
+    folder.rename(folder.with_name(".org--name.0123.part"))
+    assert checkpoints.found([folder.parent], ["d_fine"]) == []

@@ -174,6 +174,21 @@ def test_what_lies_in_the_folders_is_checked_and_its_faults_are_said(
     assert "org--coming" not in said
 
 
+def test_a_model_with_none_but_broken_checkpoints_cannot_run_and_says_why(
+    frame: Run, weights: Path
+) -> None:
+    folder = put(weights, "org--cut", "d_fine")
+    (folder / "model.safetensors").write_bytes(hub_files.SMALL[:-1])
+    app = frame("models", model="dfine")
+    assert "model.safetensors in org--cut is not complete. Download the model again" in words(app)
+    assert app.warning
+    assert "Not available" in words(app)
+    put(weights, "org--whole", "d_fine")
+    said = words(frame("models", model="dfine"))
+    assert "Not available" not in said
+    assert "model.safetensors in org--cut is not complete." in said
+
+
 def test_device_and_memory_are_estimates_of_this_machine(
     frame: Run, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import db as store
 from core import jobs, people
 from core.workspace import Workspace
+from tests.hub import SMALL
 
 Run = Callable[..., AppTest]
 
@@ -91,6 +92,7 @@ def test_a_model_with_a_checkpoint_is_chosen_and_its_classes_are_written(
         folder = workspace.root / "weights" / name
         folder.mkdir(parents=True)
         (folder / "config.json").write_text(json.dumps({"model_type": kind}))
+        (folder / "model.safetensors").write_bytes(SMALL)
     add_video()
     app = frame("suggest")
     assert app.button(key="choose.groundingdino").disabled
