@@ -17,6 +17,8 @@ POLL_SECONDS = 2
 SHOWN = 100
 SHOWN_WAITING = 2
 REMEMBERED = 20
+SLOWEST_TOLD = 10_000
+"""Bytes per second; a download that is slower stands still, and no time can be told."""
 KINDS = {
     "suggest": language.mark("Suggesting"),
     "proxy": language.mark("Preparing playback"),
@@ -161,13 +163,13 @@ def progress_text(page: Page, job: Job, now: datetime | None = None) -> str:
     counted = job.kind in ("suggest", "proxy")
     text = _how_far(page, job, counted=counted)
     speed = rate(job, now or datetime.now(UTC))
-    if not speed:
+    if not speed or (job.kind == "download" and speed < SLOWEST_TOLD):
         return text
     parts = [text]
     if counted:
         parts.append(_("{speed} per second", speed=f"{speed:.3g}"))
     if job.kind == "download":
-        parts.append(_("{speed} MB per second", speed=f"{speed / 1e6:.2g}"))
+        parts.append(_("{speed} MB per second", speed=f"{speed / 1e6:,.2f}"))
     parts.append(_("{time} left", time=duration(page, (job.total - job.done) / speed)))
     return " · ".join(parts)
 

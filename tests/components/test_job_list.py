@@ -49,6 +49,11 @@ def test_a_running_job_tells_speed_and_time_left(page: Page) -> None:
         ({"state": "queued", "done": 0}, "Waiting for its turn"),
         ({"done": 0}, "Starting …"),
         ({"cancel": True}, "Stopping …"),
+        (
+            {"kind": "download", "done": 20_500_000, "total": 1_041_500_000},
+            "20.5 of 1,041.5 MB · 2.05 MB per second · 8 min 18 s left",
+        ),
+        ({"kind": "download", "done": 50_000, "total": 1_000_000}, "0.1 of 1.0 MB"),
         ({"kind": "ingest", "done": 500, "total": 1000}, "50 % · 10 s left"),
     ],
 )
