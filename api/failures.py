@@ -28,6 +28,7 @@ _STATUS: tuple[tuple[type[errors.DataGuardError], int], ...] = (
     (errors.StorageError, 503),
     (errors.Refused, 403),
     (errors.ModelUnavailable, 503),
+    (errors.Unreachable, 502),
 )
 
 

@@ -108,6 +108,7 @@ def test_every_error_has_a_status() -> None:
         "frame_unreadable": 422,
         "video_missing": 410,
         "model_unavailable": 503,
+        "unreachable": 502,
         "stale": 409,
         "nothing": 409,
         "storage": 503,
