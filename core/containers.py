@@ -7,7 +7,7 @@ playlist opens network addresses. ``max_pixels`` keeps a header from asking for 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +104,18 @@ def video_stream(container: Any, name: str) -> av.video.stream.VideoStream:
 def audio_stream(container: Any) -> Any | None:
     """The first sound stream with a decoder, or None."""
     return next((s for s in container.streams.audio if s.codec_context is not None), None)
+
+
+def packets(container: Any, stream: Any) -> Iterator[Any]:
+    """The packets of a stream that have content, as far as the file can be read."""
+    index = stream.index
+    try:
+        for packet in container.demux(stream):
+            if packet.size and packet.stream.index == index:
+                yield packet
+    # IndexError: PyAV does not know streams that begin in the middle of an MPEG-TS recording.
+    except (av.error.FFmpegError, IndexError):
+        return
 
 
 def _not_a_video(path: Path) -> errors.VideoUnreadable:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core import containers, errors, probe, proxy
@@ -127,6 +129,66 @@ def test_sound_comes_along(made: Made) -> None:
     assert last.time + last.samples / last.sample_rate == pytest.approx(4.0, abs=0.06)
     loud = np.concatenate([frame.to_ndarray()[0] for frame in heard])
     assert np.abs(loud[4410:-4410]).max() == pytest.approx(0.2, abs=0.05)
+
+
+def _heard(source: Path, folder: Path) -> tuple[int, npt.NDArray[np.float32]]:
+    """The sound of the proxy of a clip: its rate, and the samples of the first channel."""
+    out = folder / "proxy.mp4"
+    proxy.make_proxy(source, probe.probe(source), out)
+    with containers.open_media(out) as media:
+        found = [frame for frame in media.decode(audio=0) if frame.pts is not None]
+        rate = media.streams.audio[0].codec_context.sample_rate
+    return rate, np.concatenate([frame.to_ndarray()[0] for frame in found])
+
+
+def test_sound_that_changes_its_form_comes_along(tmp_path: Path) -> None:
+    form = {"container": "mpegts", "frames": 60, "sound": "aac"}
+    first = clips.encode(tmp_path / "a.ts", **form)
+    second = clips.encode(
+        tmp_path / "b.ts", **form, shift=60, sound_form=(48000, "mono"), sound_start=2
+    )
+    both = tmp_path / "both.ts"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    rate, samples = _heard(both, tmp_path)
+    loud = np.abs(samples[: len(samples) // rate * rate].reshape(-1, rate // 2)).max(axis=1)
+    assert len(loud) >= 8
+    assert loud[:8] == pytest.approx(0.2, abs=0.06)
+
+
+def test_silence_before_the_sound_keeps_its_length(tmp_path: Path) -> None:
+    """Longer than what the resampler fills at once."""
+    source = clips.encode(
+        tmp_path / "late.mkv",
+        container="matroska",
+        frames=20,
+        rate=Fraction(1),
+        sound="libmp3lame",
+        sound_start=14,
+    )
+    rate, samples = _heard(source, tmp_path)
+    assert np.abs(samples[: int(13.9 * rate)]).max() < 0.01
+    assert np.abs(samples[int(14.2 * rate) : int(19.5 * rate)]).max() == pytest.approx(
+        0.2, abs=0.05
+    )
+    assert len(samples) / rate == pytest.approx(20, abs=0.1)
+
+
+def test_a_day_of_silence_is_not_written(tmp_path: Path) -> None:
+    """Times may lie: the sound is left out, the pictures come along."""
+    source = clips.encode(
+        tmp_path / "days.mkv",
+        container="matroska",
+        frames=2,
+        pts=lambda frame: frame * 30 * 100_000,
+        sound="libmp3lame",
+        sound_start=90_000,
+    )
+    out = tmp_path / "proxy.mp4"
+    started = time.monotonic()
+    proxy.make_proxy(source, probe.probe(source), out)
+    assert time.monotonic() - started < 20
+    made = probe.probe(out)
+    assert (made.times.count, made.audio) == (2, None)
 
 
 def test_mp3_in_avi_becomes_aac(made: Made) -> None:
