@@ -1,4 +1,4 @@
-"""What reads videos: the codecs that PyAV brings, and whether its decoders may see unknown files."""
+"""What reads videos: the codecs that PyAV brings, and whether its decoders are new enough."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CODECS = (
     ("av1", "r", False),
     ("mpeg4", "r", False),
 )
-# The decoders read files of strangers: those of FFmpeg 8.1.2, which the pinned PyAV brings, or newer.
+# They read the files of strangers: as new as those of the pinned PyAV (FFmpeg 8.1.2), or newer.
 LEAST_DECODERS = {
     "libavcodec": (62, 28, 102),
     "libavformat": (62, 12, 102),

@@ -190,9 +190,7 @@ def test_sec_07_d_the_decoders_are_those_of_the_pin_or_newer() -> None:
 
 
 @pytest.mark.parametrize("lacking", [False, True])
-def test_sec_07_d_an_older_decoder_is_named(
-    monkeypatch: pytest.MonkeyPatch, lacking: bool
-) -> None:
+def test_sec_07_d_an_older_decoder_is_named(monkeypatch: pytest.MonkeyPatch, lacking: bool) -> None:
     versions = {name: (99, 0, 0) for name in decoders.LEAST_DECODERS}
     versions["libavcodec"] = (62, 28, 101)
     if lacking:
