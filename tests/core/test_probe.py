@@ -177,6 +177,18 @@ def test_vid_12_damaged_frames_keep_their_number(probed: Probed) -> None:
     }
 
 
+def test_vid_19_opened_but_without_pictures_is_a_refusal(clip: Clip, tmp_path: Path) -> None:
+    """All that the container says is right; no picture can be decoded."""
+    data = bytearray(clip("av1.mp4").read_bytes())
+    start = data.index(b"mdat") + 4
+    end = data.index(b"moov") - 4
+    data[start:end] = bytes(end - start)
+    path = tmp_path / "hollow.mp4"
+    path.write_bytes(data)
+    with pytest.raises(errors.VideoUnreadable, match=r"None of the pictures of hollow\.mp4"):
+        probe.probe(path)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -52,6 +52,8 @@ CLIPS = {
     "vp9.webm": 0,
     "mpeg4.avi": 0,
     "hevc.mp4": 0,
+    "hdr10.mp4": 0,
+    "av1.mp4": 0,
 }
 
 
@@ -117,6 +119,40 @@ def test_vid_12_unreadable_frames_repeat_the_one_before(made: Made, probed: Prob
             assert np.abs(before.astype(int) - here).mean() < 3
         last = times.count - 1
         assert clips.number(reader.read(last).image) == last
+
+
+def test_vid_17_ten_bits_become_eight_in_the_proxy_alone(
+    clip: Clip, probed: Probed, made: Made
+) -> None:
+    before = clip("hdr10.mp4").read_bytes()
+    source = probed("hdr10.mp4")
+    path, info = made("hdr10.mp4")
+    assert (source.codec, source.pixel_format) == ("hevc", "yuv420p10le")
+    assert (info.codec, info.pixel_format) == ("h264", "yuv420p")
+    assert [info.times.seconds(n) for n in range(40)] == [
+        source.times.seconds(n) - source.times.seconds(0) for n in range(40)
+    ]
+    assert clip("hdr10.mp4").read_bytes() == before
+    with (
+        FrameReader(clip("hdr10.mp4"), source.times) as exact,
+        FrameReader(path, info.times) as copy,
+    ):
+        for n in (1, 17, 39):
+            black_white = exact.read(n).image
+            assert black_white.dtype == np.uint8
+            assert (clips.number(black_white), clips.number(copy.read(n).image)) == (n, n)
+            # The picture is 30 and 230; neither is clipped nor left in ten bits.
+            assert black_white.min() == pytest.approx(30, abs=12)
+            assert black_white.max() == pytest.approx(230, abs=12)
+
+
+def test_vid_19_av1_is_counted_read_and_copied(probed: Probed, made: Made) -> None:
+    source = probed("av1.mp4")
+    assert (source.codec, source.times.count) == ("av1", 40)
+    assert not source.times.unreadable.any()
+    assert source.warnings == ()
+    _, info = made("av1.mp4")
+    assert (info.codec, info.times.count) == ("h264", 40)
 
 
 def test_sound_comes_along(made: Made) -> None:
