@@ -22,6 +22,11 @@ from core import errors
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 PROTOCOLS = "file"
 LARGEST_PICTURE = 8192 * 4320
+# zip, gzip, bzip2, xz, 7-Zip, RAR, Zstandard
+_ARCHIVES = (
+    *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"),
+    *(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd"),
+)
 
 
 def open_media(path: Path) -> av.container.InputContainer:
@@ -122,7 +127,7 @@ def _not_a_video(path: Path) -> errors.VideoUnreadable:
     """Say why a file did not open, from its first bytes."""
     try:
         with path.open("rb") as file:
-            head = file.read(12)
+            head = file.read(512)
     except OSError:
         head = b"?"
     if not head:
@@ -133,6 +138,13 @@ def _not_a_video(path: Path) -> errors.VideoUnreadable:
         return errors.VideoUnreadable(
             "{name} is incomplete: its index is missing.",
             "Copy or download the file again; a recording that was cut off needs a repair tool.",
+            name=path.name,
+        )
+    # Nothing is unpacked here: what an archive holds may lie elsewhere, or be without end.
+    if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
+        return errors.VideoUnreadable(
+            "{name} is an archive, not a video.",
+            "Unpack it first, then add the videos that are in it.",
             name=path.name,
         )
     return errors.VideoUnreadable(
