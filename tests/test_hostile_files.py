@@ -7,6 +7,9 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import tarfile
 import threading
 import zipfile
@@ -18,9 +21,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from core import content, errors, ingest, jobs, uploads, videos, worker
 from core import db as store
-from core import errors, ingest, jobs, uploads, videos, worker
-from core.workspace import Workspace
+from core.workspace import ROOT, Workspace
 from tests import clips
 
 Run = Callable[..., Result]
@@ -244,3 +247,88 @@ def test_vid_25_uploads_of_one_file_at_the_same_instant_are_one_video(
     uploads.cancel(workspace, cut)
     assert not list(workspace.uploads.glob("*.part"))
     assert not list(workspace.media.rglob("*.part"))
+
+
+# --- interrupted -------------------------------------------------------------------------------
+
+
+def _program(code: str, *words: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, words)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
+KILLING = """
+import os, signal, sys, pathlib
+from core import ingest, {module}
+from core.workspace import Workspace
+honest = {module}.{name}
+def killed(*given, **named):
+    {first}
+    os.kill(os.getpid(), signal.SIGKILL)
+{module}.{name} = killed
+ingest.add(Workspace(pathlib.Path(sys.argv[1])), sys.argv[2], copy=True, person="Ada")
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "first"),
+    [
+        ("content", "into_place", "honest(*given, **named)"),
+        ("intake", "keep", "honest(*given, **named)"),
+    ],
+    ids=["named, no row", "row, not committed"],
+)
+def test_vid_26_a_process_killed_in_the_middle_leaves_no_half_video(
+    workspace: Workspace,
+    clip: Clip,
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    name: str,
+    first: str,
+) -> None:
+    store.close_all()
+    path = clip("three.mp4")
+    code = KILLING.format(module=module, name=name, first=first)
+    child = _program(code, workspace.root, path)
+    said = child.communicate(timeout=60)
+    assert child.returncode == -signal.SIGKILL, said
+    with store.reader(workspace) as db:
+        assert videos.listed(db) == []
+        assert db.execute("SELECT count(*) FROM video_files").fetchone()[0] == 0
+    monkeypatch.setattr(content, "_ORPHAN_SECONDS", -1.0)
+    ingest.clean(workspace)  # what the next start does
+    assert not any(found.is_file() for found in workspace.media.rglob("*"))
+    assert ingest.add(workspace, path, person="Ada", copy=True).frames == 3
+
+
+def test_vid_26_a_disk_that_fills_in_the_middle_is_said_and_nothing_stays(
+    workspace: Workspace, clip: Clip
+) -> None:
+    """The copy does not fit; the database has room."""
+    store.close_all()
+    path = clip("large.mp4")
+    limit = path.stat().st_size // 2
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from core import content\n"
+        "honest = content.copy_in\n"
+        "def small(*given, **named):\n"
+        f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        "    return honest(*given, **named)\n"
+        "content.copy_in = small\n"
+        "import cli; cli.root(prog_name='cli.py')"
+    )
+    child = _program(code, "--workspace", workspace.root, "add", path, "--copy")
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert b"There is no space left for" in said
+    assert b"Free some space, then try again." in said
+    with store.reader(workspace) as db:
+        assert videos.listed(db) == []
+    assert not any(found.is_file() for found in workspace.media.rglob("*"))
+    assert ingest.add(workspace, path, person="Ada", copy=True).frames == 2
