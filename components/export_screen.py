@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -225,7 +226,7 @@ def _one(page: Page, row: Mapping[str, Any]) -> None:
     with link.container(horizontal=True, horizontal_alignment="right"):
         st.link_button(
             _("Download ({size} MB)", size=f"{max(row['bytes'] / 1e6, 0.1):,.1f}"),
-            f"/api/exports/{row['archive']}?w={page.key}",
+            f"/api/exports/{quote(row['archive'], safe='')}?w={page.key}",
             icon=":material/download:",
         )
     st.caption(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core import checkup, errors, ingest, memory, people, runs, uploads, worker
+from core import checkup, errors, ingest, memory, people, runs, stored, uploads, worker
 from core import db as store
 from core.workspace import ROOT, Workspace
 
@@ -43,7 +43,7 @@ def open_demo(demo: Workspace, samples: Sequence[Path] = SAMPLES) -> None:
         found = db.execute("SELECT value FROM settings WHERE key = ?", [_OPENED]).fetchone()
     person = people.operating_system_user()
     for number, sample in enumerate(samples, start=1):
-        if found is None or number > int(found[0]):
+        if found is None or number > stored.whole(found[0], "settings, demo_opened"):
             _open_sample(demo, sample, number, person)
 
 

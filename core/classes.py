@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import errors
+from core import errors, stored
 from core.skeletons import SKELETONS
 
 FIRST = (
@@ -46,8 +46,8 @@ def every(db: Database) -> list[dict[str, Any]]:
     return [
         {
             **row,
-            "names": json.loads(row["names"]),
-            "attributes": json.loads(row["attributes"]),
+            "names": stored.names(row["names"]),
+            "attributes": stored.shown(row["attributes"]),
             "archived": bool(row["archived"]),
         }
         for row in rows
@@ -93,6 +93,9 @@ def archive(db: Database, identity: int, *, archived: bool = True) -> None:
 def skeletons(db: Database) -> dict[str, dict[str, Any]]:
     """All skeletons by name: joint names and bones (pairs of joint indices)."""
     return {
-        row["name"]: {"joints": json.loads(row["joints"]), "bones": json.loads(row["bones"])}
+        row["name"]: {
+            "joints": stored.items(row["joints"], f"skeleton {row['name']}, joints"),
+            "bones": stored.items(row["bones"], f"skeleton {row['name']}, bones"),
+        }
         for row in db.query("SELECT name, joints, bones FROM skeletons")
     }

@@ -7,7 +7,7 @@ playlist opens network addresses. ``max_pixels`` keeps a header from asking for 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ from core import errors
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 PROTOCOLS = "file"
 LARGEST_PICTURE = 8192 * 4320
+# zip, gzip, bzip2, xz, 7-Zip, RAR, Zstandard
+_ARCHIVES = (
+    *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"),
+    *(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd"),
+)
 
 
 def open_media(path: Path) -> av.container.InputContainer:
@@ -106,11 +111,23 @@ def audio_stream(container: Any) -> Any | None:
     return next((s for s in container.streams.audio if s.codec_context is not None), None)
 
 
+def packets(container: Any, stream: Any) -> Iterator[Any]:
+    """The packets of a stream that have content, as far as the file can be read."""
+    index = stream.index
+    try:
+        for packet in container.demux(stream):
+            if packet.size and packet.stream.index == index:
+                yield packet
+    # IndexError: PyAV does not know streams that begin in the middle of an MPEG-TS recording.
+    except (av.error.FFmpegError, IndexError):
+        return
+
+
 def _not_a_video(path: Path) -> errors.VideoUnreadable:
     """Say why a file did not open, from its first bytes."""
     try:
         with path.open("rb") as file:
-            head = file.read(12)
+            head = file.read(512)
     except OSError:
         head = b"?"
     if not head:
@@ -121,6 +138,13 @@ def _not_a_video(path: Path) -> errors.VideoUnreadable:
         return errors.VideoUnreadable(
             "{name} is incomplete: its index is missing.",
             "Copy or download the file again; a recording that was cut off needs a repair tool.",
+            name=path.name,
+        )
+    # Nothing is unpacked here: what an archive holds may lie elsewhere, or be without end.
+    if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
+        return errors.VideoUnreadable(
+            "{name} is an archive, not a video.",
+            "Unpack it first, then add the videos that are in it.",
             name=path.name,
         )
     return errors.VideoUnreadable(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import re
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from core import db as store
-from core import errors
+from core import errors, stored
 from core.workspace import Workspace
 
 ORIGINAL, PROXY, THUMBNAIL = "original", "proxy.mp4", "thumbnail.jpg"
@@ -116,8 +115,11 @@ def clean(workspace: Workspace) -> None:
     for part in workspace.media.glob("*/*.part"):
         if _abandoned(part):
             part.unlink(missing_ok=True)
-    with store.reader(workspace) as db:
-        known = {row[0] for row in db.execute("SELECT sha256 FROM videos")} | kept(db)
+    try:
+        with store.reader(workspace) as db:
+            known = {row[0] for row in db.execute("SELECT sha256 FROM videos")} | kept(db)
+    except errors.StorageDamaged:
+        return  # nobody knows what is needed no more
     for path in workspace.media.glob("*/*.*"):
         if path.suffix != ".part" and path.name.split(".")[0] not in known and _old(path):
             path.unlink(missing_ok=True)
@@ -126,7 +128,7 @@ def clean(workspace: Workspace) -> None:
 def kept(db: Database) -> set[str]:
     """Contents that a database kept at a restore refers to: their files stay."""
     row = db.execute("SELECT value FROM settings WHERE key = 'media_kept'").fetchone()
-    return set(json.loads(row[0])) if row else set()
+    return set(stored.items(row[0], "settings, media_kept")) if row else set()
 
 
 def forget(workspace: Workspace, sha256: str) -> None:

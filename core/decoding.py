@@ -74,7 +74,7 @@ class Decoder:
             self._container = None
 
     def _begin(self, packet: int) -> None:
-        self._packets = self._container.demux(self._stream)
+        self._packets = containers.packets(self._container, self._stream)
         self._next = packet
         self._stream.codec_context.skip_frame = "DEFAULT"
         self._skipping = False
@@ -123,8 +123,6 @@ class Decoder:
         self._begin(key)
         place: int | None = None
         for count, packet in enumerate(self._packets):
-            if not packet.size:
-                continue
             if place is None:
                 place = self._find(packet)
             else:
@@ -168,8 +166,8 @@ class Decoder:
         if self.ended:
             return []
         packet = next(self._packets, None)
-        if packet is None or not packet.size:
-            return self._flush(packet)
+        if packet is None:
+            return self._flush()
         place = self._next
         self._next += 1
         if not self._same(place, packet):
@@ -183,9 +181,7 @@ class Decoder:
             return []
         return self._named(frames)
 
-    def _flush(self, packet: Any) -> list[tuple[int, Any]]:
-        if packet is not None and self._next < len(self._times.packets):
-            return []
+    def _flush(self) -> list[tuple[int, Any]]:
         self.ended = True
         try:
             return self._named(self._stream.codec_context.decode(None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import dataclasses
+import itertools
 import struct
 from collections.abc import Callable
 from fractions import Fraction
@@ -21,6 +22,7 @@ from core import containers, errors, frame_order, media
 from core.frame_times import MISSING, FrameTimes, Integers, Packets
 
 MOST_FRAMES = 2_000_000
+THREADS = 4
 _LARGE_PICTURE = 4096 * 2304
 # Codecs with packets that are decoded but never shown.
 _HIDING = ("vp8", "vp9", "av1")
@@ -30,10 +32,11 @@ _GUESSING = ("avi",)
 Progress = Callable[[int, int | None], None]
 
 
-def look(path: Path, progress: Progress, *, threads: int = 4) -> media.MediaInfo:
+def look(path: Path, progress: Progress, *, threads: int = THREADS) -> media.MediaInfo:
     """Everything about a file but its hash and size.
 
     :param progress: called with (packets done, packets in all or None) many times a second.
+    :param threads: of the decoder.
     :raises VideoMissing: no such file; :raises VideoUnreadable: no video, too large, no frames.
     """
     with containers.open_media(path) as container:
@@ -118,21 +121,17 @@ def packet_table(
     """
     pts, dts, position, durations = (array.array("q") for _ in range(4))
     flags = bytearray()
-    try:
-        for packet in container.demux(stream):
-            if not packet.size:
-                continue
-            pts.append(MISSING if packet.pts is None else packet.pts)
-            dts.append(MISSING if packet.dts is None else packet.dts)
-            position.append(MISSING if packet.pos is None else packet.pos)
-            durations.append(packet.duration or 0)
-            flags.append(bool(packet.is_keyframe) + 2 * bool(packet.is_discard))
-            if len(flags) > MOST_FRAMES:
-                raise _too_long(name)
-            if progress is not None:
-                progress(0, None)
-    except av.error.FFmpegError:
-        pass  # what was read until here is what there is; the count is compared with the header
+    # What can be read is what there is; the count is compared with the header's.
+    for packet in containers.packets(container, stream):
+        pts.append(MISSING if packet.pts is None else packet.pts)
+        dts.append(MISSING if packet.dts is None else packet.dts)
+        position.append(MISSING if packet.pos is None else packet.pos)
+        durations.append(packet.duration or 0)
+        flags.append(bool(packet.is_keyframe) + 2 * bool(packet.is_discard))
+        if len(flags) > MOST_FRAMES:
+            raise _too_long(name)
+        if progress is not None:
+            progress(0, None)
     if not flags:
         raise errors.VideoUnreadable(
             "{name} has no frames.", "Choose another file or record it again.", name=name
@@ -159,24 +158,13 @@ def _decode(path: Path, total: int, progress: Progress, threads: int) -> _Seen:
         context.thread_type = "SLICE" if threads == 1 or large else "AUTO"
         context.copy_opaque = True
         place = 0
-        for packet in _packets(container, stream):
+        for packet in itertools.chain(containers.packets(container, stream), (None,)):
             if packet is not None:
                 packet.opaque = (place,)
             _take_pictures(context, packet, place, seen, path.name)
             place += packet is not None
             progress(min(place, total), total)
     return seen
-
-
-def _packets(container: Any, stream: Any) -> Any:
-    """All packets with content, then None to flush the decoder."""
-    try:
-        for packet in container.demux(stream):
-            if packet.size:
-                yield packet
-    except av.error.FFmpegError:
-        pass
-    yield None
 
 
 def _take_pictures(context: Any, packet: Any, place: int, seen: _Seen, name: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors
+from core import clock, errors, stored
 
 HEARTBEAT_SECONDS = 2.0
 STALE_SECONDS = 15.0
@@ -53,21 +53,12 @@ class Job:
         return self.state in ("queued", "running")
 
 
-def _table(text: str | None) -> dict[str, Any] | None:
-    """A JSON table; None for what is none: the file may have been changed by other hands."""
-    try:
-        found = json.loads(text or "null")
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def _job(row: dict[str, Any]) -> Job:
     return Job(
         id=row["id"],
         kind=row["kind"],
         video=row["video"],
-        parameters=_table(row["parameters"]) or {},
+        parameters=stored.shown(row["parameters"]),
         priority=row["priority"],
         state=row["state"],
         done=row["done"],
@@ -75,8 +66,8 @@ def _job(row: dict[str, Any]) -> Job:
         cancel=bool(row["cancel"]),
         claim=row["claim"],
         attempts=row["attempts"],
-        result=_table(row["result"]),
-        error=_table(row["error"]),
+        result=stored.perhaps(row["result"]),
+        error=stored.told(row["error"]),
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
@@ -190,7 +181,7 @@ def claim(db: Database, *, job: int | None = None, above: int | None = None) -> 
 
 def _hopeless(row: dict[str, Any]) -> errors.StorageError | None:
     """Why a claimed job must not be begun, if so; those behind it get their turn."""
-    if _table(row["parameters"]) is None:
+    if stored.perhaps(row["parameters"]) is None:
         return errors.StorageError(
             "What job {name} is to do cannot be read from the database.",
             "Start it anew; if this happens again, run: python cli.py doctor --deep",

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors, tracks, videos
+from core import clock, errors, stored, tracks, videos
 from core.labels import Keyframe
 from core.tracks import Track
 
@@ -62,7 +62,7 @@ def find(db: Database, batch: str) -> int | None:
 def created(db: Database, batch: str) -> dict[str, int]:
     """The ids a batch gave to the client's own names."""
     row = db.execute("SELECT created FROM batches WHERE id = ?", [batch]).fetchone()
-    return dict(json.loads(row[0]))
+    return stored.table(row[0], f"batch {batch}, created")
 
 
 def touched(db: Database, batch: str, *, kind: str = "track") -> list[int]:
@@ -148,6 +148,43 @@ def record(
             clock.now(),
         ],
     )
+
+
+def side(text: str, edit: int) -> dict[str, Any]:
+    """One side of a journalled change, as :func:`record` or :func:`record_video` wrote it.
+
+    :param edit: its number. :raises StorageDamaged: for anything else.
+    """
+    place = f"edit {edit}"
+    found = stored.table(text, place)
+    if found.keys() == {"video"}:
+        whole = isinstance(found["video"], dict) and found["video"].keys() <= videos.CHANGEABLE
+    elif found.keys() == {"track", "keyframes"}:
+        columns, frames = found["track"], found["keyframes"]
+        whole = (
+            isinstance(columns, dict)
+            and isinstance(frames, dict)
+            and columns.keys() <= _SET.keys()
+            and all(_is_keyframe(frame, found) for frame, found in frames.items())
+        )
+    else:
+        whole = False
+    if not whole:
+        raise stored.damaged(place)
+    return found
+
+
+def _is_keyframe(frame: str, found: Any) -> bool:
+    """Whether a journalled keyframe (None for one that is gone) can be written back."""
+    if found is None:
+        return frame.isascii() and frame.isdecimal()
+    try:
+        made = Keyframe.from_json(found)
+        numbers = [*made.box.values(), *(v for joint in made.joints or () for v in joint.values())]
+    except (LookupError, TypeError):
+        return False
+    sure = made.score is None or stored.number(made.score)
+    return frame == str(made.frame) and sure and all(map(stored.number, numbers))
 
 
 def carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> None:
@@ -279,8 +316,8 @@ def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:
         {
             **row,
             "undone": bool(row["undone"]),
-            "before": json.loads(row["before"]),
-            "after": json.loads(row["after"]),
+            "before": side(row["before"], row["seq"]),
+            "after": side(row["after"], row["seq"]),
         }
         for row in rows
     ]

@@ -62,7 +62,7 @@ def probe(
     progress: Progress | None = None,
     sha256: str | None = None,
     timeout: float = 6 * 3600,
-    stall: float = 120,
+    stall: float = 60,
     memory: int = _MEMORY,
 ) -> MediaInfo:
     """Look at a file for the first time: demux, decode once, number and time all frames.
@@ -73,11 +73,23 @@ def probe(
     :param progress: called with (frames done, frames in all or None); whatever it raises ends
         the child and comes out of here (a cancel).
     :param sha256: the file's hash where it is known already (hashed on upload).
-    :param timeout: wall seconds in all; :param stall: wall seconds without a sign of life.
+    :param timeout: wall seconds in all; :param stall: wall seconds without a sign of life. What
+        hangs is tried once more without threads: those of some decoders wait for each other for
+        ever where a file is damaged.
     :raises VideoMissing: no such file; :raises VideoUnreadable: why it cannot be used.
     """
     before = _fingerprint(path)
-    answer = _ask(path, progress, timeout=timeout, stall=stall, memory=memory)
+    end = time.monotonic() + timeout
+    request = {
+        "path": base64.b64encode(os.fsencode(path.absolute())).decode("ascii"),
+        "memory": memory,
+        "cpu_seconds": int(timeout * (os.cpu_count() or 1)) + 1,
+    }
+    try:
+        answer = _ask(request, path.name, progress, end=end, stall=stall)
+    except _TooSlow:
+        alone = {**request, "threads": 1}
+        answer = _patiently(lambda: _ask(alone, path.name, progress, end=end, stall=stall), path)
     info = MediaInfo(**probe_child.decoded(answer))
     digest = sha256 or sha256_of(path)
     if _fingerprint(path) != before:
@@ -99,15 +111,25 @@ def _fingerprint(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
+class _TooSlow(Exception):
+    """No sign of life for too long, or the time is over."""
+
+
+def _patiently(ask: Callable[[], dict[str, Any]], path: Path) -> dict[str, Any]:
+    try:
+        return ask()
+    except _TooSlow as error:
+        raise errors.VideoUnreadable(
+            "Reading {name} took too long.",
+            "Convert it to H.264 in an MP4 file first.",
+            name=path.name,
+        ) from error
+
+
 def _ask(
-    path: Path, progress: Progress | None, *, timeout: float, stall: float, memory: int
+    request: dict[str, Any], name: str, progress: Progress | None, *, end: float, stall: float
 ) -> dict[str, Any]:
     """Run the child and wait for its answer."""
-    request = {
-        "path": base64.b64encode(os.fsencode(path.absolute())).decode("ascii"),
-        "memory": memory,
-        "cpu_seconds": int(timeout * (os.cpu_count() or 1)) + 1,
-    }
     lines: queue.Queue[bytes] = queue.Queue()
     with tempfile.TemporaryFile() as complaints, _start(complaints) as child:
         reader = threading.Thread(target=_read_lines, args=(child.stdout, lines), daemon=True)
@@ -116,14 +138,14 @@ def _ask(
             assert child.stdin is not None
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-            answer = _listen(lines, path, progress, timeout, stall)
+            answer = _listen(lines, progress, end, stall)
         except BrokenPipeError:
             answer = None
         finally:
             child.kill()
             reader.join()
         if answer is None:
-            raise _crashed(path.name)
+            raise _crashed(name)
         return answer
 
 
@@ -144,24 +166,15 @@ def _start(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _listen(
-    lines: queue.Queue[bytes],
-    path: Path,
-    progress: Progress | None,
-    timeout: float,
-    stall: float,
+    lines: queue.Queue[bytes], progress: Progress | None, end: float, stall: float
 ) -> dict[str, Any] | None:
     """Follow the child's lines to its answer; None when it ended without one."""
-    end = time.monotonic() + timeout
     while True:
         patience = min(stall, end - time.monotonic())
         try:
             line = lines.get(timeout=max(patience, 0))
         except queue.Empty:
-            raise errors.VideoUnreadable(
-                "Reading {name} took too long.",
-                "Convert it to H.264 in an MP4 file first.",
-                name=path.name,
-            ) from None
+            raise _TooSlow from None
         if not line:
             return None
         said = json.loads(line)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from core import errors, first_look, media
+from core import errors, first_look, media, rehearsal
 
 _PROGRESS_SECONDS = 0.2
 
@@ -28,7 +28,12 @@ def main() -> None:
     _limit(request["memory"], request["cpu_seconds"])
     path = Path(os.fsdecode(base64.b64decode(request["path"])))
     try:
-        answer = {"result": encoded(first_look.look(path, _Report()))}
+        report = _Report()
+        threads = request.get("threads", first_look.THREADS)
+        info = first_look.look(path, report, threads=threads)
+        rehearsal.rehearse(path, info, report)
+        report(info.times.count, info.times.count)
+        answer = {"result": encoded(info)}
     except errors.DataGuardError as error:
         answer = {"error": {"kind": type(error).__name__, **error.to_json()}}
     except MemoryError:

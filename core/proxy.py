@@ -70,8 +70,10 @@ def make_proxy(
         _write(path, info, part, progress, cancelled)
         _check(path, info, part)
         _settle(part, out)
-    except (OSError, av.error.FFmpegError) as error:
+    except OSError as error:
         raise _storage_error(out, error) from error
+    except (av.error.FFmpegError, MemoryError) as error:
+        raise _impossible(path.name) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -243,6 +245,14 @@ def _settle(part: Path, out: Path) -> None:
 def _not_exact(name: str) -> errors.VideoUnreadable:
     return errors.VideoUnreadable(
         "The proxy of {name} does not match it frame by frame and was thrown away.",
+        "Label it without a proxy, or convert it to H.264 in an MP4 file and add that.",
+        name=name,
+    )
+
+
+def _impossible(name: str) -> errors.VideoUnreadable:
+    return errors.VideoUnreadable(
+        "No proxy can be made of {name}: its pictures, sound or times do not fit into one.",
         "Label it without a proxy, or convert it to H.264 in an MP4 file and add that.",
         name=name,
     )

@@ -23,7 +23,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import backup, connections, content, errors, intake, tracks, upgrade, videos
+from core import backup, connections, content, errors, intake, stored, tracks, upgrade, videos
 from core import db as store
 from core.connections import FAILURES, explained
 from core.videos import Video
@@ -89,7 +89,7 @@ def restore(workspace: Workspace, path: Path) -> Restored:
 def times(db: Database) -> int:
     """How often a backup was put into this workspace: open pages compare it."""
     row = db.execute("SELECT value FROM settings WHERE key = 'restored'").fetchone()
-    return int(row[0]) if row else 0
+    return stored.whole(row[0], "settings, restored") if row else 0
 
 
 @contextmanager

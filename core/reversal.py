@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlite_utils import Database
 
-from core import errors, journal, tracks, verdicts, videos
+from core import errors, journal, stored, tracks, verdicts, videos
 from core.tracks import Track
 
 
@@ -21,12 +20,16 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
     change = tracks.next_change(db)
     rows = list(
         db.query(
-            "SELECT kind, target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq", [of]
+            "SELECT seq, kind, target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq",
+            [of],
         )
     )
     done: set[int] = set()
     for row in reversed(rows) if kind == "undo" else rows:
-        wanted, left = json.loads(row["before"]), json.loads(row["after"])
+        wanted = journal.side(row["before"], row["seq"])
+        left = journal.side(row["after"], row["seq"])
+        if (row["kind"] == "video") != ("video" in wanted) or wanted.keys() != left.keys():
+            raise stored.damaged(f"edit {row['seq']}")
         if kind == "redo":
             wanted, left = left, wanted
         if row["kind"] == "video":

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors, jobs, videos
+from core import clock, errors, jobs, stored, videos
 from core.jobs import Job
 from core.labels import Box, Detection, FrameResult, Joint
+
+# Unpacked; 32 frames with hundreds of poses take a tenth of it.
+_LARGEST_CHUNK = 64 * 2**20
 
 
 def queue(
@@ -94,7 +97,7 @@ def get(db: Database, identity: int) -> dict[str, Any]:
     :raises UnknownItem: when there is none.
     """
     for row in db.query("SELECT * FROM runs WHERE id = ?", [identity]):
-        return {**row, "parameters": json.loads(row["parameters"])}
+        return {**row, "parameters": stored.shown(row["parameters"])}
     raise errors.UnknownItem("There is no run {name}.", name=identity)
 
 
@@ -103,7 +106,7 @@ def listed(db: Database, video: int | None = None) -> list[dict[str, Any]]:
     rows = db.query(
         "SELECT * FROM runs WHERE (? IS NULL OR video = ?) ORDER BY id DESC", [video, video]
     )
-    return [{**row, "parameters": json.loads(row["parameters"])} for row in rows]
+    return [{**row, "parameters": stored.shown(row["parameters"])} for row in rows]
 
 
 def add_chunk(
@@ -141,7 +144,7 @@ def end(db: Database, run: int, state: str) -> None:
 def chunks(db: Database, run: int) -> Iterator[list[FrameResult]]:
     """The stored chunks of a run in order, decoded."""
     for row in db.query("SELECT data FROM run_frames WHERE run = ? ORDER BY chunk", [run]):
-        yield decode(row["data"])
+        yield decode(row["data"], f"run {run}, raw output")
 
 
 def encode(results: Sequence[FrameResult]) -> bytes:
@@ -171,22 +174,41 @@ def encode(results: Sequence[FrameResult]) -> bytes:
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
 
 
-def decode(data: bytes) -> list[FrameResult]:
-    """The inverse of :func:`encode`."""
-    return [
-        FrameResult(
-            index,
-            tuple(
-                Detection(
-                    name,
-                    Box(*box),
-                    score,
-                    None if joints is None else tuple(Joint(*joint) for joint in joints),
-                    skeleton,
-                )
-                for name, score, box, skeleton, joints in detections
-            ),
-            seconds,
+def decode(data: bytes, place: str = "run_frames") -> list[FrameResult]:
+    """The inverse of :func:`encode`.
+
+    :param place: for the message. :raises StorageDamaged: for what :func:`encode` never writes.
+    """
+    text = stored.unpacked(data, place, most=_LARGEST_CHUNK)
+    try:
+        return [
+            FrameResult(_whole(index), tuple(map(_detection, detections)), _number(seconds))
+            for index, seconds, detections in stored.items(text, place)
+        ]
+    except (ValueError, TypeError) as error:
+        raise stored.damaged(place) from error
+
+
+def _detection(row: Any) -> Detection:
+    name, score, box, skeleton, joints = row
+    if not isinstance(name, str) or not isinstance(skeleton, str | None):
+        raise ValueError("no names")
+    found = None
+    if joints is not None:
+        found = tuple(
+            Joint(_number(x), _number(y), _number(sure), _whole(seen))
+            for x, y, sure, seen in joints
         )
-        for index, seconds, detections in json.loads(zlib.decompress(data))
-    ]
+    return Detection(name, Box(*map(_number, box)), _number(score), found, skeleton)
+
+
+def _number(value: Any) -> float:
+    if not stored.number(value):
+        raise ValueError("no number")
+    return value  # type: ignore[no-any-return]
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("no whole number")
+    return value

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from core import errors
+from core import errors, stored
 from core.labels import Box, Joint, Joints, Keyframe, State, position
 
 LAST_FRAME = 2**31 - 1
@@ -125,7 +125,7 @@ def _track(row: dict[str, Any], keyframes: Iterable[Keyframe] = ()) -> Track:
         state=row["state"],
         hidden=bool(row["hidden"]),
         deleted=bool(row["deleted"]),
-        attributes=json.loads(row["attributes"]),
+        attributes=stored.table(row["attributes"], f"track {row['id']}, attributes"),
         revision=row["revision"],
         keyframes=tuple(keyframes),
     )
@@ -271,7 +271,7 @@ def summaries(db: Database, video: int) -> list[dict[str, Any]]:
 def change_number(db: Database) -> int:
     """The number of the newest change to any track; 0 in a new workspace."""
     row = db.execute("SELECT value FROM settings WHERE key = 'change'").fetchone()
-    return int(row[0]) if row else 0
+    return stored.whole(row[0], "settings, change") if row else 0
 
 
 def next_change(db: Database) -> int:

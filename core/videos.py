@@ -13,10 +13,11 @@ from urllib.parse import unquote_to_bytes
 
 from sqlite_utils import Database
 
-from core import clock, errors
+from core import clock, errors, stored
 from core.workspace import Workspace
 
 LONGEST_NAME = 200
+CHANGEABLE = frozenset(("name", "tags", "state"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,12 @@ def _video(row: dict[str, Any]) -> Video:
         codec=row["codec"],
         container=row["container"],
         audio=row["audio"],
-        tags=tuple(json.loads(row["tags"])),
-        warnings=tuple(json.loads(row["warnings"])),
+        tags=tuple(stored.texts(row["tags"])),
+        warnings=stored.remarks(row["warnings"]),
         licence=row["licence"],
         source=row["source"],
         state=row["state"],
-        error=json.loads(row["error"]) if row["error"] else None,
+        error=stored.told(row["error"]),
         added_at=row["added_at"],
         revision=row["revision"],
     )
@@ -211,7 +212,7 @@ def remove(db: Database, identity: int) -> None:
 def columns(db: Database, identity: int) -> dict[str, Any]:
     """What people can change about a video, and its revision; also of a removed one."""
     row = next(db.query("SELECT name, tags, state, revision FROM videos WHERE id = ?", [identity]))
-    return {**row, "tags": json.loads(row["tags"])}
+    return {**row, "tags": stored.texts(row["tags"])}
 
 
 def put_back(db: Database, identity: int, values: dict[str, Any]) -> None:

@@ -61,13 +61,16 @@ def encode(
     b_frames: int = 3,
     group: int = 30,
     sound: str | None = None,
+    sound_form: tuple[int, str] = (44100, "stereo"),
+    sound_start: int = 0,
 ) -> Path:
     """Write a clip.
 
     :param size: upright size; :param rotation: degrees clockwise that the container asks for.
     :param pts: ticks of a frame (its number by default), of ``time_base``.
     :param shift: ticks added to the packets after encoding.
-    :param sound: codec of a sound track of 440 Hz, none by default.
+    :param sound: codec of a sound track of 440 Hz, none by default; :param sound_form: its rate
+        and layout; :param sound_start: the second it begins at.
     """
     base = time_base or 1 / rate
     with containers.create_media(path, container=container, options=container_options) as out:
@@ -87,7 +90,8 @@ def encode(
             stream.codec_context.sample_aspect_ratio = sar
         if rotation:
             stream.set_display_rotation(-rotation)
-        voice: Any = out.add_stream(sound, rate=44100, layout="stereo") if sound else None
+        pitch, layout = sound_form
+        voice: Any = out.add_stream(sound, rate=pitch, layout=layout) if sound else None
         out.start_encoding()
         for frame in range(frames):
             image = np.rot90(picture(frame, *size), _QUARTERS[rotation])
@@ -97,7 +101,7 @@ def encode(
             _mux(out, stream.encode(shown), shift)
         _mux(out, stream.encode(None), shift)
         if voice is not None:
-            for packet in _tone(voice, Fraction(frames) / rate):
+            for packet in _tone(voice, Fraction(frames) / rate, first=sound_start * pitch):
                 out.mux(packet)
     return path
 
@@ -137,17 +141,18 @@ def _mux(out: Any, packets: list[Any], shift: int) -> None:
         out.mux(packet)
 
 
-def _tone(stream: Any, seconds: Fraction) -> Iterator[Any]:
-    rate, chunk = 44100, 1024
+def _tone(stream: Any, seconds: Fraction, *, first: int = 0) -> Iterator[Any]:
+    rate, chunk = stream.codec_context.sample_rate, 1024
+    channels = stream.codec_context.channels
     for start in range(0, int(seconds * rate), chunk):
         wave = np.sin(np.arange(start, start + chunk) * 440 * 2 * np.pi / rate) * 0.2
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(np.stack([wave, wave]).astype(np.float32)),
+            np.ascontiguousarray(np.stack([wave] * channels).astype(np.float32)),
             format="fltp",
-            layout="stereo",
+            layout=stream.codec_context.layout.name,
         )
         frame.sample_rate = rate
-        frame.pts = start
+        frame.pts = first + start
         frame.time_base = Fraction(1, rate)
         yield from stream.encode(frame)
     yield from stream.encode(None)

@@ -101,6 +101,20 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "hevc.mp4": lambda p: clips.encode(
         p, codec="libx265", options={"preset": "ultrafast", "x265-params": "log-level=none"}
     ),
+    "hdr10.mp4": lambda p: clips.encode(
+        p,
+        codec="libx265",
+        pixel_format="yuv420p10le",
+        frames=40,
+        options={
+            "preset": "ultrafast",
+            "x265-params": "log-level=none:hdr10=1:colorprim=bt2020:transfer=smpte2084:"
+            "colormatrix=bt2020nc",
+        },
+    ),
+    "av1.mp4": lambda p: clips.encode(
+        p, codec="libsvtav1", frames=40, b_frames=0, options={"preset": "8", "crf": "5"}
+    ),
     "crowded.mkv": lambda p: clips.encode(p, rate=Fraction(2000), container="matroska"),
     "edit_list.mp4": _cut,
     "truncated.mp4": _truncated,

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -187,6 +188,29 @@ def test_sec_11_the_api_refuses_other_names_and_pages(server: Server) -> None:
         status, headers = server.raw([*request, *lines])
         assert status == expected, lines
         assert "access-control-allow-origin" not in headers
+
+
+STRANGE = (
+    *("/?next=https://evil.example", "/label?url=//evil.example&return=javascript:alert(1)"),
+    *("/label/?next=https://evil.example", "/api?next=https://evil.example"),
+    *("/api/docs?url=//evil.example", "/api/health/?next=//evil.example"),
+    *("//evil.example/", "//evil.example", "///evil.example/..", "/\\evil.example/"),
+    *("/%2f%2fevil.example/", "/%5cevil.example/", "//evil.example/api/", "/api//evil.example/"),
+    *("/assets//evil.example/", "/label//evil.example/%2e%2e"),
+    *("/api/videos/?next=//evil.example", "/%0d%0aLocation:%20https://evil.example/"),
+)
+
+
+@pytest.mark.parametrize("path", STRANGE)
+def test_sec_12_no_address_leads_elsewhere(server: Server, path: str) -> None:
+    """Whatever a link to us holds, the answer is ours or an address on this server."""
+    good = f"127.0.0.1:{server.port}"
+    status, headers = server.raw([f"GET {path} HTTP/1.1", f"Host: {good}", "Connection: close"])
+    assert status < 500
+    assert "refresh" not in headers
+    target = urljoin(f"http://{good}/", headers.get("location", "/"))
+    assert urlsplit(target).netloc == good
+    assert not headers.get("location", "").startswith(("//", "/\\"))
 
 
 def test_sec_11_streamlit_s_own_routes_refuse_other_names(server: Server) -> None:

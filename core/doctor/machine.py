@@ -14,20 +14,12 @@ import sys
 from pathlib import Path
 
 from core import system_libraries
+from core.doctor import decoders
 from core.doctor.finding import Check
 from core.language import N_
 
 LEAST_PYTHON = (3, 11)
 LEAST_MEMORY = 4 * 2**30
-CODECS = (
-    ("libx264", "w", True),
-    ("aac", "w", True),
-    ("h264", "r", True),
-    ("hevc", "r", False),
-    ("vp9", "r", False),
-    ("av1", "r", False),
-    ("mpeg4", "r", False),
-)
 PACKAGES = ("streamlit", "av", "opencv-python", "mediapipe", "torch", "transformers", "trackers")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -41,7 +33,7 @@ def examine() -> list[Check]:
         _gpu(),
         *_packages(),
         _libraries(),
-        _codecs(),
+        *decoders.examine(),
         _browser(),
         _font(),
     ]
@@ -225,34 +217,6 @@ def _libraries() -> Check:
             "packages": " ".join(package for _, package, _ in lacking),
         },
     )
-
-
-def _codecs() -> Check:
-    import av
-
-    lacking = []
-    for name, mode, needed in CODECS:
-        try:
-            av.Codec(name, mode)  # type: ignore[arg-type]
-        except ValueError:
-            lacking.append((name, needed))
-    values = {
-        "lacking": ", ".join(name for name, _ in lacking),
-        "known": ", ".join(name for name, *_ in CODECS),
-        "pyav": str(av.__version__),
-        "ffmpeg": av.ffmpeg_version_info,
-    }
-    if lacking:
-        bad = any(needed for _, needed in lacking)
-        return Check(
-            "codecs",
-            "missing" if bad else "warning",
-            N_("PyAV {pyav} lacks: {lacking}."),
-            N_("Install PyAV from its own wheel: pip install --force-reinstall av"),
-            N_("reading such videos, and the proxy that the browser plays"),
-            values,
-        )
-    return Check("codecs", "ok", N_("PyAV {pyav} knows: {known}."), values=values)
 
 
 def browser() -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, jobs, videos
+from core import classes, jobs, stored, videos
 from core import db as store
 from core.exports import folder as folders
 from core.exports import writing
@@ -21,6 +21,7 @@ from core.workspace import Workspace
 KIND = "export"
 PRIORITY = 4
 TELL_SECONDS = 0.5
+_RESULT = {"name", "format", "written", "skipped", "archive", "bytes", "sha256"}
 
 
 def queue(
@@ -120,6 +121,7 @@ def finished(db: Database, *, limit: int = 50) -> list[dict[str, Any]]:
         [KIND, limit],
     )
     return [
-        {"job": row["job"], "person": row["person"], "at": row["at"], **json.loads(row["result"])}
+        {"job": row["job"], "person": row["person"], "at": row["at"], **result}
         for row in rows
+        if (result := stored.shown(row["result"])).keys() >= _RESULT
     ]

@@ -8,13 +8,12 @@ label whole.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from core import classes, errors, ingest, tracks, verdicts, videos
+from core import classes, errors, ingest, stored, tracks, verdicts, videos
 from core import db as store
 from core.frame_times import FrameTimes
 from core.labels import STATES
@@ -178,12 +177,12 @@ def segment_line(row: dict[str, Any], times: FrameTimes) -> dict[str, Any]:
         "text": row["text"],
         "language": row["language"],
         "question": row["question"],
-        "evidence": json.loads(row["evidence"]),
+        "evidence": stored.items(row["evidence"], f"segment {row['id']}, evidence"),
         "track": row["track"],
         "run": row["run"],
         "model": row["model"],
         "person": row["person_name"],
-        "attributes": json.loads(row["attributes"]),
+        "attributes": stored.table(row["attributes"], f"segment {row['id']}, attributes"),
     }
 
 

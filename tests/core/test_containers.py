@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import av.error
 import pytest
 
 from core import containers, errors
@@ -127,6 +131,36 @@ def test_vid_14_sound_alone_is_refused(clip: Callable[[str], Path]) -> None:
         pytest.raises(errors.VideoUnreadable, match="sound but no pictures"),
     ):
         containers.video_stream(media, "sound_only.mp4")
+
+
+@dataclass
+class Torn:
+    """A container that gives the packets of a real one until it cannot go on."""
+
+    media: Any
+    after: int
+    trouble: Exception
+
+    def demux(self, stream: Any) -> Iterator[Any]:
+        yield from itertools.islice(self.media.demux(stream), self.after)
+        raise self.trouble
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [av.error.InvalidDataError(1, "torn"), av.error.OSError(5, "torn"), IndexError("a new stream")],
+)
+def test_packets_end_where_the_file_cannot_be_read_on(
+    clip: Callable[[str], Path], trouble: Exception
+) -> None:
+    with containers.open_media(clip("with_sound.mp4")) as media:
+        stream = media.streams.video[0]
+        found = list(containers.packets(Torn(media, 7, trouble), stream))
+        assert [packet.stream for packet in found] == [stream] * 7
+    with containers.open_media(clip("with_sound.mp4")) as media:
+        whole = list(containers.packets(media, media.streams.video[0]))
+        assert len(whole) == 120
+        assert all(packet.size for packet in whole)
 
 
 def test_writing_where_nothing_can_be_written_is_a_clear_error(tmp_path: Path) -> None:

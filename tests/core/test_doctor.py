@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from core import db as store
 from core import doctor, migrations, system_libraries
-from core.doctor import machine, storage
+from core.doctor import decoders, machine, storage
 from core.doctor.finding import Check
 from core.workspace import ROOT, Workspace
 
@@ -25,7 +26,8 @@ def found(checks: list[Check], name: str) -> Check:
 def test_every_finding_reads_as_a_sentence(workspace: Workspace) -> None:
     checks = doctor.examine(workspace)
     assert [check.name for check in checks] == [
-        "python", "system", "memory", "gpu", "packages", "libraries", "codecs", "browser", "font",
+        "python", "system", "memory", "gpu", "packages", "libraries", "codecs", "decoders",
+        "browser", "font",
         "weights", "sqlite", "disk", "filesystem", "workspace",
     ]  # fmt: skip
     for check in checks:
@@ -150,7 +152,8 @@ def test_a_bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     states = {check.name: check.state for check in machine.examine()}
     assert states == {
         "python": "ok", "system": "ok", "memory": "warning", "gpu": "ok", "packages": "missing",
-        "libraries": "missing", "codecs": "ok", "browser": "warning", "font": "warning",
+        "libraries": "missing", "codecs": "ok", "decoders": "ok", "browser": "warning",
+        "font": "warning",
     }  # fmt: skip
     libraries = found(machine.examine(), "libraries")
     assert "libgl1" in libraries.to_json()["hint"]
@@ -176,6 +179,27 @@ def test_the_build_of_torch_is_read_without_importing_it() -> None:
     build = done.stdout.strip()
     asked = [sys.executable, "-c", "import torch; print(torch.__version__)"]
     assert build == subprocess.run(asked, capture_output=True, text=True).stdout.strip()
+
+
+def test_sec_07_d_the_decoders_are_those_of_the_pin_or_newer() -> None:
+    check = found(decoders.examine(), "decoders")
+    assert check.state == "ok", check.text()
+    for name, version in av.library_versions.items():
+        if name in decoders.LEAST_DECODERS:
+            assert f"{name} {'.'.join(map(str, version))}" in check.text()
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_sec_07_d_an_older_decoder_is_named(monkeypatch: pytest.MonkeyPatch, lacking: bool) -> None:
+    versions = {name: (99, 0, 0) for name in decoders.LEAST_DECODERS}
+    versions["libavcodec"] = (62, 28, 101)
+    if lacking:
+        del versions["libavcodec"]
+    monkeypatch.setattr(decoders.av, "library_versions", versions)
+    check = found(machine.examine(), "decoders")
+    assert check.state == "missing"
+    assert "unknown files: libavcodec of FFmpeg" in check.text()
+    assert check.hint
 
 
 def test_the_browser_is_chosen_by_the_environment(

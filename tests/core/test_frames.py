@@ -34,6 +34,8 @@ EXACT = {
     "open_gop.ts": 0,
     "open_gop.mp4": 0,
     "hevc.mp4": 0,
+    "hdr10.mp4": 0,
+    "av1.mp4": 0,
     "crowded.mkv": 0,
     "edit_list.mp4": 31,
     "one.mp4": 0,

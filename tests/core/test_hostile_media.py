@@ -13,11 +13,21 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import db as store
-from core import errors, first_look, ingest, probe, videos
+from core import (
+    decoding,
+    errors,
+    first_look,
+    ingest,
+    probe,
+    proxy_sound,
+    rehearsal,
+    videos,
+)
 from core.workspace import ROOT, Workspace
 from tests import clips
 
@@ -235,12 +245,55 @@ def test_sec_07_the_child_has_its_limits(clip: Clip) -> None:
 
 
 def test_sec_07_a_child_that_hangs_is_ended(clip: Clip) -> None:
+    stopped: set[int] = set()
+
     def stop(done: int, total: int | None) -> None:
         for child in _children():
+            stopped.add(child)
             os.kill(child, signal.SIGSTOP)
 
     started = time.monotonic()
     with pytest.raises(errors.VideoUnreadable, match="took too long"):
         probe.probe(clip("gop250.mp4"), progress=stop, stall=1)
     assert time.monotonic() - started < 20
+    assert len(stopped) == 2
     assert _children() == []
+
+
+def test_sec_07_what_hangs_with_threads_is_read_without(clip: Clip) -> None:
+    hung: list[int] = []
+
+    def stop_once(done: int, total: int | None) -> None:
+        for child in _children() if not hung else ():
+            hung.append(child)
+            os.kill(child, signal.SIGSTOP)
+
+    assert probe.probe(clip("gop250.mp4"), progress=stop_once, stall=1).times.count == 300
+    assert len(hung) == 1
+    assert _children() == []
+
+
+def test_sec_07_what_fails_behind_the_first_look_fails_in_the_child(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures behind keyframes and all sound are decoded there as well."""
+    did: list[str] = []
+    seek, decoded = decoding.Decoder.seek, proxy_sound.decoded
+
+    def seeking(decoder: decoding.Decoder, key: int) -> None:
+        did.append(f"seek {key}")
+        seek(decoder, key)
+
+    def sounding(source: Any, stream: Any) -> Any:
+        did.append("sound")
+        return decoded(source, stream)
+
+    monkeypatch.setattr(decoding.Decoder, "seek", seeking)
+    monkeypatch.setattr(proxy_sound, "decoded", sounding)
+    path = clip("with_sound.mp4")
+    info = first_look.look(path, lambda done, total: None)
+    said: list[tuple[int, int | None]] = []
+    rehearsal.rehearse(path, info, lambda done, total: said.append((done, total)))
+    assert did == ["seek 0", "seek 30", "seek 60", "seek 90", "sound"]
+    assert len(said) > 100
+    assert set(said) == {(119, 120)}

@@ -10,7 +10,7 @@ import cv2
 import pytest
 
 from core import db as store
-from core import edits, errors, ingest, jobs, pipeline, previews, runs, tracks
+from core import edits, errors, exports, ingest, jobs, pipeline, previews, runs, tracks
 from core.jobs import Job
 from core.labels import Box, Detection, FrameResult, Joint, Picture
 from core.workspace import ROOT, Workspace
@@ -243,14 +243,64 @@ def test_a_run_that_fails_says_so_and_can_be_tried_again(workspace: Workspace, v
     assert again["frames"] == 300
 
 
-def test_a_try_shows_one_frame_and_keeps_nothing(workspace: Workspace, video: int) -> None:
-    parameters = {"model": "playback", "frame": 7, "parameters": {}}
+class Everywhere(Playback):
+    """A model that sees one person at the same place in every picture."""
+
+    def suggest(self, pictures: Iterator[Picture]) -> Iterator[FrameResult]:
+        for picture in pictures:
+            # Where the damage was hidden by the decoder a picture may show another number.
+            assert clips.number(picture.image) == picture.index or 30 <= picture.index < 90
+            self.seen.append(picture.index)
+            person = Detection("person", Box(40.0, 30.0, 80.0, 160.0), 0.9)
+            yield FrameResult(picture.index, (person,), 0.001)
+
+
+def test_vid_12_a_run_skips_unreadable_frames_and_exports_carry_on(
+    workspace: Workspace, clip: Callable[[str], Path], tmp_path: Path
+) -> None:
+    video = ingest.add(workspace, clip("damaged.mp4"), person="Ana")
+    with store.reader(workspace) as db:
+        unreadable = ingest.frame_times(db, video).unreadable
+    bad = [n for n in range(120) if unreadable[n]]
+    assert bad
+    model = Everywhere()
+    run = _run(workspace, video.id, model)
+    assert model.seen == [n for n in range(120) if not unreadable[n]]
+    assert (run["frames"], run["tracks"]) == (120 - len(bad), 1)
+    with pytest.raises(errors.FrameUnreadable, match=f"Frame {bad[0]} of damaged.mp4"):
+        _try(workspace, video.id, bad[0])
+    # A person may label a frame that cannot be seen; formats with pictures leave it out and say so.
+    edit = {"verb": "add", "class": 1, "frame": bad[0], "box": [1, 2, 30, 40]}
+    store.write(
+        workspace,
+        lambda db: edits.apply(db, batch="b", person="Ana", video=video.id, edits=[edit]),
+    )
+    chosen = exports.selection(workspace, states=(), class_names=(), video_ids=())
+    left_out = {}
+    for form in ("ndjson", "coco"):
+        report = exports.write(
+            workspace, format=form, out=tmp_path / form, chosen=chosen, options=exports.Options()
+        ).to_json()
+        left_out[form] = {row["reason"]: row["count"] for row in report["skipped"]}
+    # The run's track passes over the damage; the label of a person stands on one of its frames.
+    assert left_out["ndjson"] == {}
+    assert left_out["coco"] == {"frame_unreadable": len(bad) + 1, "no_frame_selected": 1}
+    written = json.loads((tmp_path / "coco" / "annotations" / "instances.json").read_text())
+    frames = sorted(row["image_id"] % 10**8 - 1 for row in written["annotations"])
+    assert frames == model.seen
+
+
+def _try(workspace: Workspace, video: int, frame: int) -> dict[str, Any]:
+    parameters = {"model": "playback", "frame": frame, "parameters": {}}
     identity = store.write(
         workspace, lambda db: jobs.add(db, "try", video=video, parameters=parameters)
     )
-    result = pipeline.try_frame(
-        workspace, _claim(workspace, identity), pipeline.Loaded(Playback(), "1", None)
-    )
+    loaded = pipeline.Loaded(Playback(), "1", None)
+    return pipeline.try_frame(workspace, _claim(workspace, identity), loaded)
+
+
+def test_a_try_shows_one_frame_and_keeps_nothing(workspace: Workspace, video: int) -> None:
+    result = _try(workspace, video, 7)
     assert [seen["box"] for seen in result["detections"]] == [
         list(person.box.values()) for person in TRUTH[7]
     ]

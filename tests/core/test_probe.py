@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import os
@@ -177,6 +176,18 @@ def test_vid_12_damaged_frames_keep_their_number(probed: Probed) -> None:
     }
 
 
+def test_vid_19_opened_but_without_pictures_is_a_refusal(clip: Clip, tmp_path: Path) -> None:
+    """All that the container says is right; no picture can be decoded."""
+    data = bytearray(clip("av1.mp4").read_bytes())
+    start = data.index(b"mdat") + 4
+    end = data.index(b"moov") - 4
+    data[start:end] = bytes(end - start)
+    path = tmp_path / "hollow.mp4"
+    path.write_bytes(data)
+    with pytest.raises(errors.VideoUnreadable, match=r"None of the pictures of hollow\.mp4"):
+        probe.probe(path)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -269,18 +280,6 @@ def test_sec_07_a_child_over_its_limits_is_a_refusal(clip: Clip) -> None:
         probe.probe(clip("cfr.mp4"), memory=150 * 2**20)
     with pytest.raises(errors.VideoUnreadable, match="too long"):
         probe.probe(clip("cfr.mp4"), timeout=0.01)
-
-
-def test_sec_07_bytes_changed_at_random_end_in_an_answer(clip: Clip, tmp_path: Path) -> None:
-    good = clip("three.mp4").read_bytes()
-    path = tmp_path / "changed.mp4"
-    for seed in range(12):
-        data = bytearray(good)
-        for step in range(1 + seed):
-            data[(seed * 7919 + step * 104729) % len(data)] = (seed * 31 + step * 17) % 256
-        path.write_bytes(data)
-        with contextlib.suppress(errors.VideoUnreadable):
-            assert probe.probe(path, timeout=30).times.count >= 1
 
 
 def test_the_child_ends_with_its_parent(clip: Clip) -> None:

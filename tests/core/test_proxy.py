@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core import containers, errors, probe, proxy
@@ -50,6 +52,8 @@ CLIPS = {
     "vp9.webm": 0,
     "mpeg4.avi": 0,
     "hevc.mp4": 0,
+    "hdr10.mp4": 0,
+    "av1.mp4": 0,
 }
 
 
@@ -117,6 +121,40 @@ def test_vid_12_unreadable_frames_repeat_the_one_before(made: Made, probed: Prob
         assert clips.number(reader.read(last).image) == last
 
 
+def test_vid_17_ten_bits_become_eight_in_the_proxy_alone(
+    clip: Clip, probed: Probed, made: Made
+) -> None:
+    before = clip("hdr10.mp4").read_bytes()
+    source = probed("hdr10.mp4")
+    path, info = made("hdr10.mp4")
+    assert (source.codec, source.pixel_format) == ("hevc", "yuv420p10le")
+    assert (info.codec, info.pixel_format) == ("h264", "yuv420p")
+    assert [info.times.seconds(n) for n in range(40)] == [
+        source.times.seconds(n) - source.times.seconds(0) for n in range(40)
+    ]
+    assert clip("hdr10.mp4").read_bytes() == before
+    with (
+        FrameReader(clip("hdr10.mp4"), source.times) as exact,
+        FrameReader(path, info.times) as copy,
+    ):
+        for n in (1, 17, 39):
+            black_white = exact.read(n).image
+            assert black_white.dtype == np.uint8
+            assert (clips.number(black_white), clips.number(copy.read(n).image)) == (n, n)
+            # The picture is 30 and 230; neither is clipped nor left in ten bits.
+            assert int(black_white.min()) == pytest.approx(30, abs=12)
+            assert int(black_white.max()) == pytest.approx(230, abs=12)
+
+
+def test_vid_19_av1_is_counted_read_and_copied(probed: Probed, made: Made) -> None:
+    source = probed("av1.mp4")
+    assert (source.codec, source.times.count) == ("av1", 40)
+    assert not source.times.unreadable.any()
+    assert source.warnings == ()
+    _, info = made("av1.mp4")
+    assert (info.codec, info.times.count) == ("h264", 40)
+
+
 def test_sound_comes_along(made: Made) -> None:
     path, info = made("with_sound.mp4")
     assert (info.audio, info.audio_rate, info.audio_channels) == ("aac", 44100, 2)
@@ -127,6 +165,66 @@ def test_sound_comes_along(made: Made) -> None:
     assert last.time + last.samples / last.sample_rate == pytest.approx(4.0, abs=0.06)
     loud = np.concatenate([frame.to_ndarray()[0] for frame in heard])
     assert np.abs(loud[4410:-4410]).max() == pytest.approx(0.2, abs=0.05)
+
+
+def _heard(source: Path, folder: Path) -> tuple[int, npt.NDArray[np.float32]]:
+    """The sound of the proxy of a clip: its rate, and the samples of the first channel."""
+    out = folder / "proxy.mp4"
+    proxy.make_proxy(source, probe.probe(source), out)
+    with containers.open_media(out) as media:
+        found = [frame for frame in media.decode(audio=0) if frame.pts is not None]
+        rate = media.streams.audio[0].codec_context.sample_rate
+    return rate, np.concatenate([frame.to_ndarray()[0] for frame in found])
+
+
+def test_sound_that_changes_its_form_comes_along(tmp_path: Path) -> None:
+    form = {"container": "mpegts", "frames": 60, "sound": "aac"}
+    first = clips.encode(tmp_path / "a.ts", **form)
+    second = clips.encode(
+        tmp_path / "b.ts", **form, shift=60, sound_form=(48000, "mono"), sound_start=2
+    )
+    both = tmp_path / "both.ts"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    rate, samples = _heard(both, tmp_path)
+    loud = np.abs(samples[: len(samples) // rate * rate].reshape(-1, rate // 2)).max(axis=1)
+    assert len(loud) >= 8
+    assert loud[:8] == pytest.approx(0.2, abs=0.06)
+
+
+def test_silence_before_the_sound_keeps_its_length(tmp_path: Path) -> None:
+    """Longer than what the resampler fills at once."""
+    source = clips.encode(
+        tmp_path / "late.mkv",
+        container="matroska",
+        frames=20,
+        rate=Fraction(1),
+        sound="libmp3lame",
+        sound_start=14,
+    )
+    rate, samples = _heard(source, tmp_path)
+    assert np.abs(samples[: int(13.9 * rate)]).max() < 0.01
+    assert np.abs(samples[int(14.2 * rate) : int(19.5 * rate)]).max() == pytest.approx(
+        0.2, abs=0.05
+    )
+    assert len(samples) / rate == pytest.approx(20, abs=0.1)
+
+
+def test_a_day_of_silence_is_not_written(tmp_path: Path) -> None:
+    """Times may lie: the sound is left out, the pictures come along."""
+    source = clips.encode(
+        tmp_path / "days.mkv",
+        container="matroska",
+        frames=2,
+        pts=lambda frame: frame * 30 * 100_000,
+        sound="libmp3lame",
+        sound_start=90_000,
+    )
+    out = tmp_path / "proxy.mp4"
+    started = time.monotonic()
+    proxy.make_proxy(source, probe.probe(source), out)
+    assert time.monotonic() - started < 20
+    made = probe.probe(out)
+    assert (made.times.count, made.audio) == (2, None)
 
 
 def test_mp3_in_avi_becomes_aac(made: Made) -> None:
