@@ -14,10 +14,13 @@ from core.exports.source import (
 )
 from core.exports.work import Options
 from core.exports.writing import FORMATS, Report, write
+from core.exports.yolo_split import DEFAULT_SHARE, LARGEST_SHARE
 
 __all__ = [
+    "DEFAULT_SHARE",
     "DEFAULT_STATES",
     "FORMATS",
+    "LARGEST_SHARE",
     "Options",
     "Report",
     "Selection",

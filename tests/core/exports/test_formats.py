@@ -344,7 +344,12 @@ def test_wishes_a_format_cannot_meet(workspace: Workspace, tmp_path: Path) -> No
     assert "every frame" in str(
         refusal(workspace, tmp_path / "out", format="coco", options=exports.Options(dense=True))
     )
-    assert "no export format" in str(refusal(workspace, tmp_path / "out", format="yolo"))
+    assert "no export format" in str(refusal(workspace, tmp_path / "out", format="yolov9"))
+    share = exports.Options(val=0.1)
+    assert "not split" in str(refusal(workspace, tmp_path / "out", format="coco", options=share))
+    for wrong in (-0.1, 0.95, float("nan")):
+        options = exports.Options(val=wrong)
+        assert "share" in str(refusal(workspace, tmp_path / "out", format="yolo", options=options))
 
 
 @pytest.mark.usefixtures("varied")
