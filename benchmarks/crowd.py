@@ -16,6 +16,7 @@ from benchmarks.sessions import Tab
 from core.videos import Video
 
 ROOM = 800
+LONGEST_WAIT = 60.0
 LEADS_PAGES = ("library", "statistics", "library", "export", "library", "suggest")
 
 
@@ -165,42 +166,60 @@ def work(
     seconds: float,
     meanwhile: Callable[[float], None] = lambda passed: None,
 ) -> None:
-    """Let everybody act once every ``think`` seconds, out of step, for some time.
+    """Let everybody act once every ``think`` seconds, out of step, for some time once all are in.
 
     An action that is late does not move the next one, as impatient people do not either; one that
     lasts longer than ``think`` is followed by the next at once.
 
     :param meanwhile: called about once a second with the seconds since the start.
     """
-    ends = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=_live, args=(make, diary, think, ends), daemon=True)
-        for make in makers
-    ]
+    here, start = threading.Semaphore(0), threading.Event()
+    shift = _Shift(diary, think, seconds, here, start)
+    threads = [threading.Thread(target=_live, args=(make, shift), daemon=True) for make in makers]
     for thread in threads:
         thread.start()
+    for _ in threads:
+        if not here.acquire(timeout=LONGEST_WAIT):
+            diary.failed("somebody could not come in")
+    start.set()
+    ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
         time.sleep(min(1.0, left))
         meanwhile(seconds - left)
     for thread in threads:
-        thread.join(60)
+        thread.join(LONGEST_WAIT)
         if thread.is_alive():
             diary.failed("somebody still waits for an answer after a minute")
 
 
-def _live(make: Callable[[], Member], diary: Diary, think: float, ends: float) -> None:
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """What everybody is told: ``here`` counts those who came in, ``start`` lets them begin."""
+
+    diary: Diary
+    think: float
+    seconds: float
+    here: threading.Semaphore
+    start: threading.Event
+
+
+def _live(make: Callable[[], Member], shift: _Shift) -> None:
     with ExitStack() as stack:
         try:
             member = make()
         except Exception as error:
-            diary.failed(f"{type(error).__name__}: {error}")
+            shift.diary.failed(f"{type(error).__name__}: {error}")
             return
+        finally:
+            shift.here.release()
         stack.callback(member.close)
-        due = time.monotonic() + random.uniform(0, think)
+        shift.start.wait()
+        ends = time.monotonic() + shift.seconds
+        due = time.monotonic() + random.uniform(0, shift.think)
         while due < ends:
             time.sleep(max(due - time.monotonic(), 0))
-            due = max(due + think, time.monotonic())
+            due = max(due + shift.think, time.monotonic())
             try:
                 member.act()
             except Exception as error:
-                diary.failed(f"{type(error).__name__}: {error}")
+                shift.diary.failed(f"{type(error).__name__}: {error}")

@@ -114,7 +114,7 @@ def _marker(look: Look) -> dict[str, object]:
 
 
 def _frame(*, height: int, unit: str) -> dict[str, Any]:
-    """What all layouts have. Made at once: plotly takes several times as long to change a layout."""
+    """What all layouts have. Made at once: changing a layout takes plotly far longer."""
     return {
         "barmode": "stack",
         "bargap": 0.32,
