@@ -247,8 +247,9 @@ def _one(page: Page, row: Mapping[str, Any]) -> None:
         if number
     )
     when = str(row["at"])[:16].replace("T", " ")
+    format_name = _(FORMATS[row["format"]][0]) if row["format"] in FORMATS else row["format"]
     name.markdown(
-        f"**{escape.markdown(row['name'])}** · {escape.markdown(row['format'].upper())}  \n"
+        f"**{escape.markdown(row['name'])}** · {escape.markdown(format_name)}  \n"
         f"{escape.markdown(written)}"
     )
     with link.container(horizontal=True, horizontal_alignment="right"):
