@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core import checkup, errors, ingest, memory, people, runs, uploads, worker
+from core import checkup, errors, exports, ingest, memory, people, runs, uploads, worker
 from core import db as store
 from core.workspace import ROOT, Workspace
 
@@ -138,6 +138,7 @@ class Background:
             ingest.clean(workspace)
             if workspace.exists:
                 uploads.clean(workspace)
+                exports.clean(workspace)
 
     def _ensure(self, workspace: Workspace) -> None:
         starts = self._starts.setdefault(workspace.root, _Starts())

@@ -3,7 +3,7 @@
 For every format: labels in the store = labels in the files + labels in ``skipped.json``.
 """
 
-from core.exports.queueing import finished, queue, run_job
+from core.exports.queueing import clean, finished, queue, run_job
 from core.exports.source import (
     DEFAULT_STATES,
     Selection,
@@ -24,6 +24,7 @@ __all__ = [
     "Options",
     "Report",
     "Selection",
+    "clean",
     "finished",
     "queue",
     "run_job",
