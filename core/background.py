@@ -93,6 +93,7 @@ class Background:
     _thread: threading.Thread | None = None
     _checkup: threading.Thread | None = None
     _checked: dict[Path, float] = field(default_factory=dict)
+    _settled: memory.Settled = field(default_factory=memory.Settled)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -121,6 +122,7 @@ class Background:
                 self._guarded("starting a worker", partial(self._ensure, workspace))
                 if now - began >= _FIRST_CHECKUP_SECONDS:
                     self._guarded("looking at the workspace", partial(self._examine, workspace))
+            self._settled.again()
             memory.give_back()
             if self._stop.wait(TICK_SECONDS):
                 return
