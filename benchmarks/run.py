@@ -63,6 +63,7 @@ def run(wanted: Sequence[str]) -> dict[str, Any]:
     document = machine.header()
     started = time.monotonic()
     found: list[dict[str, Any]] = []
+    taken: dict[str, int] = {}
     for name in wanted:
         left = LONGEST_RUN - (time.monotonic() - started)
         began = time.monotonic()
@@ -70,8 +71,10 @@ def run(wanted: Sequence[str]) -> dict[str, Any]:
         for item in _measured(name, min(LONGEST_BENCHMARK, left)):
             found.append({"benchmark": name, **item})
             _say(item)
-        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        taken[name] = round(time.monotonic() - began)
+        print(f"{name}: {taken[name]} s", file=sys.stderr, flush=True)
     document["seconds"] = round(time.monotonic() - started)
+    document["seconds_each"] = taken
     document["figures"] = found
     return document
 

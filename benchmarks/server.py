@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from core import background
 from core import db as store
 from core.workspace import ROOT, Workspace
 
-PORTS = range(18540, 18550)
 START_SECONDS = 90
 
 
-class Server:
-    """A running server; ``own`` is its workspace. One connection, kept open, as a browser does."""
+class Client:
+    """Somebody who asks the server about the workspace ``own``; one connection, kept open."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self.process, self.port = process, port
+    def __init__(self, port: int) -> None:
+        self.port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(self, path: str, **query: Any) -> tuple[bytes, float]:
@@ -69,6 +69,18 @@ class Server:
         answer = self._connection.getresponse()
         return answer, answer.read()
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+class Server(Client):
+    """A running server, and what its process uses."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        super().__init__(port)
+        self.process = process
+
     def cpu_seconds(self) -> float:
         """Processor time of the server so far; 0 where the system does not tell."""
         with suppress(OSError):
@@ -85,6 +97,14 @@ class Server:
                 name: int(sizes[key].split()[0]) / 1024
                 for name, key in (("now", "VmRSS"), ("largest", "VmHWM"))
             }
+        return {}
+
+    def held(self) -> dict[str, int]:
+        """Open file descriptors and threads; empty where the system does not tell."""
+        with suppress(OSError):
+            folder = Path(f"/proc/{self.process.pid}")
+            parts = {"descriptors": "fd", "threads": "task"}
+            return {name: sum(1 for _ in (folder / part).iterdir()) for name, part in parts.items()}
         return {}
 
     def modules(self) -> set[str]:
@@ -138,18 +158,18 @@ def _keep_empty(demo: Workspace) -> None:
     store.write(
         demo,
         lambda db: db.execute(
-            "INSERT INTO settings (key, value) VALUES ('demo_opened', '1') ON CONFLICT DO NOTHING"
+            "INSERT INTO settings (key, value) VALUES ('demo_opened', ?) ON CONFLICT DO NOTHING",
+            [str(len(background.SAMPLES))],
         ),
     )
     store.close_all()
 
 
 def _free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as trial, suppress(OSError):
-            trial.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError(f"no free port from {PORTS.start} to {PORTS.stop - 1}")
+    """Any that the system offers: two benchmarks at a time hardly ever get the same."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -108,7 +108,7 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     "format_",
     required=True,
     type=click.Choice(list(exports.FORMATS)),
-    help=N_("ndjson: everything we know. coco: boxes and poses."),
+    help=N_("ndjson: everything we know. coco: boxes and poses. yolo: for training."),
 )
 @terminal.option(
     "--out",
@@ -137,7 +137,7 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     metavar="VIDEO_ID",
     help=N_("Only this video; may be repeated."),
 )
-@terminal.option("--images", is_flag=True, help=N_("With the pictures of the frames (coco)."))
+@terminal.option("--images", is_flag=True, help=N_("With the pictures of the frames (not ndjson)."))
 @terminal.option("--dense", is_flag=True, help=N_("With the position in every frame (ndjson)."))
 @terminal.option(
     "--every",
@@ -145,7 +145,13 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     default=1,
     help=N_("Only frames that are a multiple of this."),
 )
-@terminal.option("--all-frames", is_flag=True, help=N_("Frames without labels too (coco)."))
+@terminal.option("--all-frames", is_flag=True, help=N_("Frames without labels too (not ndjson)."))
+@terminal.option(
+    "--val",
+    type=click.FloatRange(0, exports.LARGEST_SHARE),
+    metavar="SHARE",
+    help=N_("Share of the videos kept for validation (yolo); without it: 0.2."),
+)
 def export(
     format_: str,
     out: Path,
@@ -156,12 +162,17 @@ def export(
     dense: bool,
     every: int,
     all_frames: bool,
+    val: float | None,
 ) -> None:
     """Write, check, and only then show the folder under its name."""
     workspace = terminal.session().workspace
     chosen = exports.selection(workspace, states=state, class_names=class_name, video_ids=video)
     options = exports.Options(
-        images=images, dense=dense, every=every, frames="all" if all_frames else "annotated"
+        images=images,
+        dense=dense,
+        every=every,
+        frames="all" if all_frames else "annotated",
+        val=val,
     )
     report = exports.write(
         workspace, format=format_, out=out, chosen=chosen, options=options, progress=_progress
@@ -178,7 +189,7 @@ def _show_export(found: dict[str, Any]) -> None:
     click.echo(_("Exported to {path}.").format(path=found["out"]))
     for name, count in found["written"].items():
         click.echo(f"  {name}: {count}")
-    if found["format"] == "coco" and not found["images"]:
+    if found["format"] != "ndjson" and not found["images"]:
         click.echo("  " + _("without frame images"))
     if found["skipped"]:
         click.echo(_("Left out (see skipped.json):"))

@@ -10,12 +10,14 @@ import sys
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
+from commands import usage
 from core import clock, errors, language
 from core.language import N_
 from core.workspace import Workspace
@@ -158,6 +160,24 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 class Door(click.Group):
     """The root command: every failure is said once, in the reader's language."""
+
+    def main(self, *arguments: Any, standalone_mode: bool = True, **settings: Any) -> Any:
+        """Run as a program: a wrong command line is said in the language of this call, exit 2."""
+        if not standalone_mode:
+            return super().main(*arguments, standalone_mode=False, **settings)
+        try:
+            code = super().main(*arguments, standalone_mode=False, **settings)
+        except click.UsageError as error:
+            with error.ctx or nullcontext():
+                usage.say(error, _)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            note(_("Stopped."))
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit 1 with message and hint for an error, 130 when stopped."""

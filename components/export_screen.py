@@ -28,6 +28,14 @@ FORMATS = {
         languages.mark("COCO"),
         languages.mark("Instances and keypoints per frame, for training and common tools."),
     ),
+    "yolo": (
+        languages.mark("YOLO"),
+        languages.mark("Boxes, one text file per frame, with data.yaml for training a detector."),
+    ),
+    "yolo-pose": (
+        languages.mark("YOLO pose"),
+        languages.mark("Boxes with the 17 joints of COCO, for training a pose model."),
+    ),
 }
 KINDS = {
     "tracks": languages.mark("tracks"),
@@ -38,6 +46,9 @@ KINDS = {
     "images": languages.mark("images"),
     "annotations": languages.mark("annotations"),
     "poses": languages.mark("poses"),
+    "backgrounds": languages.mark("frames known to be empty"),
+    "clipped": languages.mark("boxes clipped at the edge of the picture"),
+    "joints_outside": languages.mark("joints outside the picture"),
     "track": languages.mark("track"),
     "segment": languages.mark("segment"),
     "position": languages.mark("position"),
@@ -56,6 +67,8 @@ REASONS = {
     "frame_unreadable": languages.mark("frame cannot be read"),
     "outside_picture": languages.mark("outside the picture"),
     "pose_is_not_coco17": languages.mark("the pose is not the one of COCO"),
+    "format_holds_no_poses": languages.mark("the format holds no poses"),
+    "class_without_poses": languages.mark("the class has no poses"),
     "video_not_ready": languages.mark("video not ready"),
 }
 
@@ -133,7 +146,23 @@ def _options(page: Page, format_name: str) -> Options:
     every = st.number_input(
         _("One frame in"), min_value=1, max_value=1000, value=1, step=1, key="export-every"
     )
-    return Options(images=bool(images), every=int(every or 1))
+    val = _validation(page) if format_name.startswith("yolo") else None
+    return Options(images=bool(images), every=int(every or 1), val=val)
+
+
+def _validation(page: Page) -> float:
+    """The share of the videos that is kept for validation."""
+    _ = page.text
+    percent = st.number_input(
+        _("Videos for validation, %"),
+        min_value=0,
+        max_value=round(100 * exports.LARGEST_SHARE),
+        value=round(100 * exports.DEFAULT_SHARE),
+        step=5,
+        key="export-val",
+        help=_("Whole videos, never single frames; which ones follows from their content."),
+    )
+    return int(percent or 0) / 100
 
 
 def preview(page: Page, choice: Choice) -> int:
@@ -219,8 +248,9 @@ def _one(page: Page, row: Mapping[str, Any]) -> None:
         if number
     )
     when = str(row["at"])[:16].replace("T", " ")
+    format_name = _(FORMATS[row["format"]][0]) if row["format"] in FORMATS else row["format"]
     name.markdown(
-        f"**{escape.markdown(row['name'])}** · {escape.markdown(row['format'].upper())}  \n"
+        f"**{escape.markdown(row['name'])}** · {escape.markdown(format_name)}  \n"
         f"{escape.markdown(written)}"
     )
     with link.container(horizontal=True, horizontal_alignment="right"):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core import checkup, errors, ingest, memory, people, runs, stored, uploads, worker
+from core import checkup, errors, exports, ingest, memory, people, runs, stored, uploads, worker
 from core import db as store
 from core.workspace import ROOT, Workspace
 
@@ -93,6 +93,7 @@ class Background:
     _thread: threading.Thread | None = None
     _checkup: threading.Thread | None = None
     _checked: dict[Path, float] = field(default_factory=dict)
+    _settled: memory.Settled = field(default_factory=memory.Settled)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -121,6 +122,7 @@ class Background:
                 self._guarded("starting a worker", partial(self._ensure, workspace))
                 if now - began >= _FIRST_CHECKUP_SECONDS:
                     self._guarded("looking at the workspace", partial(self._examine, workspace))
+            self._settled.again()
             memory.give_back()
             if self._stop.wait(TICK_SECONDS):
                 return
@@ -138,6 +140,7 @@ class Background:
             ingest.clean(workspace)
             if workspace.exists:
                 uploads.clean(workspace)
+                exports.clean(workspace)
 
     def _ensure(self, workspace: Workspace) -> None:
         starts = self._starts.setdefault(workspace.root, _Starts())

@@ -294,7 +294,7 @@ def test_an_unwritable_export_folder(run: Run, tmp_path: Path) -> None:
         ["suggest", "1", "--model", "scripted", "--from", "-1"],
         ["suggest", "1", "--model", "scripted", "--every", "0"],
         ["suggest", "1", "--model", "scripted", "--set", "score"],
-        ["export", "--format", "yolo", "--out", "x"],
+        ["export", "--format", "voc", "--out", "x"],
         ["--language", "de", "videos"],
     ],
 )
@@ -488,3 +488,44 @@ def test_a_video_has_a_history_and_its_removal_is_taken_back(
     assert "remove" in run("history", "video:1").stdout
     for missing in ("video:9", "segment:9", "track:9"):
         run("history", missing, code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "korean"),
+    [
+        (["nonsense"], "There is no command nonsense.", "nonsense 명령이 없습니다."),
+        (["tracks", "one"], "VIDEO_ID must be a whole number.", "VIDEO_ID 값은 정수여야 합니다."),
+        (["tracks"], "VIDEO_ID is missing.", "VIDEO_ID 값이 빠졌습니다."),
+        (
+            ["suggest", "1", "--model", "x", "--every", "0"],
+            "--every must be a whole number. The least is 1.",
+            "--every 값은 정수여야 합니다. 최솟값은 1입니다.",
+        ),
+        (
+            ["export", "--format", "yolo", "--out", "x", "--val", "0.95"],
+            "--val must be a number. The least is 0. The most is 0.9.",
+            "--val 값은 숫자여야 합니다. 최솟값은 0입니다. 최댓값은 0.9입니다.",
+        ),
+        (
+            ["export", "--fromat", "coco"],
+            "There is no option --fromat. Similar: --format, --out",
+            "--fromat 옵션이 없습니다. 비슷한 이름: --format, --out",
+        ),
+        (
+            ["--language", "de", "videos"],
+            "--language must be one of: en, ko.",
+            "--language 값은 다음 중 하나여야 합니다: en, ko.",
+        ),
+        (["videos", "extra"], "This is too much: extra", "불필요한 인수가 있습니다: extra"),
+        (["export", "--out"], "The option --out needs a value.", "옵션 --out에 값이 필요합니다."),
+        (["videos", "--json=1"], "The option --json takes no value.", "--json에는 값을 줄 수 없"),
+    ],
+)
+def test_wrong_usage_is_said_in_the_readers_language(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], english: str, korean: str
+) -> None:
+    assert f"Error: {english}\n" in run(*words, code=2).stderr
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    said = run(*words, code=2).stderr
+    assert korean in said
+    assert said.startswith(("사용법: cli.py", "오류: "))  # click knows no command for some

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from core.exports import frame_images
-from core.exports.folder import safe_name
+from core.exports import frame_images, positions
+from core.exports.positions import Marked
 from core.exports.work import JsonArray, Work, encoded, of_segment
 from core.labels import ABSENT, Joints, Keyframe
 from core.skeletons import COCO_17, to_coco17
@@ -34,8 +34,8 @@ KEYPOINTS = "annotations/person_keypoints.json"
 class _Seen:
     """What the annotations so far refer to."""
 
-    instances: dict[int, npt.NDArray[np.bool_]] = field(default_factory=dict)
-    poses: dict[int, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    instances: Marked = field(default_factory=dict)
+    poses: Marked = field(default_factory=dict)
     pose_classes: set[int] = field(default_factory=set)
 
 
@@ -53,18 +53,17 @@ def write(work: Work, folder: Path) -> None:
         for row in work.segments():
             work.skip("segment", "format_holds_no_segments", **of_segment(row))
         if work.options.frames == "all":
-            _see_all(work, seen)
+            seen.instances = seen.poses = positions.every_frame(work)
         _close(work, instances, seen.instances, _categories(work))
         _close(work, poses, seen.poses, _pose_categories(work, seen.pose_classes))
     work.counts["images"] = sum(int(frames.sum()) for frames in seen.instances.values())
     if work.options.images:
-        frame_images.write(work, folder, seen.instances)
+        frame_images.write(work, folder, seen.instances, partial(file_name, work))
 
 
-def file_name(video: Video, frame: int) -> str:
-    """Where the picture of a frame lies in the folder; unique by the video's content."""
-    stem = safe_name(video.name.rpartition(".")[0] or video.name)
-    return f"images/{stem}-{video.sha256[:8]}/{frame:08d}.jpg"
+def file_name(work: Work, video: Video, frame: int) -> str:
+    """Where the picture of a frame lies in the folder."""
+    return f"images/{work.known.folders[video.id]}/{frame:08d}.jpg"
 
 
 def _annotate(
@@ -76,51 +75,25 @@ def _annotate(
     poses: JsonArray,
 ) -> None:
     video = work.known.videos[track.video]
-    unreadable = work.clock.of(video.id).unreadable
     left_out: Counter[str] = Counter()
     written = 0
-    for first, last, state in states:
-        for frame in range(first, last + 1):
-            found = track.at(frame)
-            if found is None:
-                continue
-            reason = _frame_reason(work, found, state, video, unreadable)
-            if reason:
-                left_out[reason] += 1
-                continue
-            annotation = _annotation(track, found, state)
-            pose = to_coco17(found.joints, track.skeleton or "") if found.joints else None
-            if found.joints and pose is None:
-                left_out["pose_is_not_coco17"] += 1
-            if pose is not None:
-                annotation |= _keypoints(pose)
-                poses.add(annotation)
-                _mark(seen.poses, video, frame)
-                seen.pose_classes.add(track.class_id)
-                work.counts["poses"] += 1
-            instances.add(annotation)
-            _mark(seen.instances, video, frame)
-            written += 1
+    for found, state in positions.chosen(work, track, states, left_out):
+        annotation = _annotation(track, found, state)
+        pose = to_coco17(found.joints, track.skeleton or "") if found.joints else None
+        if found.joints and pose is None:
+            left_out["pose_is_not_coco17"] += 1
+        if pose is not None:
+            annotation |= _keypoints(pose)
+            poses.add(annotation)
+            positions.mark(seen.poses, video, found.frame)
+            seen.pose_classes.add(track.class_id)
+            work.counts["poses"] += 1
+        instances.add(annotation)
+        positions.mark(seen.instances, video, found.frame)
+        written += 1
     work.counts["annotations"] += written
     work.counts["tracks"] += bool(written)
-    for reason, count in sorted(left_out.items()):
-        kind = "pose" if reason == "pose_is_not_coco17" else "position"
-        work.skip(kind, reason, count=count, track=track.id, video=video.id)
-    if not written:
-        work.skip("track", "no_frame_selected", track=track.id, video=video.id)
-
-
-def _frame_reason(
-    work: Work, found: Keyframe, state: str, video: Video, unreadable: npt.NDArray[np.bool_]
-) -> str | None:
-    if state not in work.chosen.states:
-        return "state_not_selected"
-    if found.frame % work.options.every:
-        return "frame_not_selected"
-    if unreadable[found.frame]:
-        return "frame_unreadable"
-    inside = found.box.clipped(video.width, video.height)
-    return "outside_picture" if inside.w <= 0 or inside.h <= 0 else None
+    positions.account(work, track, left_out, written)
 
 
 def _annotation(track: Track, found: Keyframe, state: str) -> dict[str, Any]:
@@ -149,27 +122,10 @@ def _keypoints(pose: Joints) -> dict[str, Any]:
     return {"keypoints": flat, "num_keypoints": sum(j.visibility != ABSENT for j in pose)}
 
 
-def _mark(frames: dict[int, npt.NDArray[np.bool_]], video: Video, frame: int) -> None:
-    if video.id not in frames:
-        frames[video.id] = np.zeros(video.frames, dtype=np.bool_)
-    frames[video.id][frame] = True
-
-
-def _see_all(work: Work, seen: _Seen) -> None:
-    """All readable frames of the chosen videos, those without labels too."""
-    for video in work.known.videos.values():
-        wanted = work.chosen.videos
-        if video.state == "ready" and (wanted is None or video.id in wanted):
-            frames = ~work.clock.of(video.id).unreadable
-            frames[np.arange(video.frames) % work.options.every != 0] = False
-            seen.instances[video.id] = frames
-            seen.poses[video.id] = frames
-
-
 def _close(
     work: Work,
     array: JsonArray,
-    frames: dict[int, npt.NDArray[np.bool_]],
+    frames: Marked,
     categories: list[dict[str, Any]],
 ) -> None:
     """The rest of a document: info, categories, videos and images."""
@@ -196,7 +152,7 @@ def _close(
                     "id": video.id * PER_OBJECT + frame + 1,
                     "width": video.width,
                     "height": video.height,
-                    "file_name": file_name(video, frame),
+                    "file_name": file_name(work, video, frame),
                     "video_id": video.id,
                     "frame": frame,
                     "time": float(seconds),

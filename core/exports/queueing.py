@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +23,7 @@ KIND = "export"
 PRIORITY = 4
 TELL_SECONDS = 0.5
 _RESULT = {"name", "format", "written", "skipped", "archive", "bytes", "sha256"}
+_PART = re.compile(r"\.(?P<name>.+)-(?P<job>[0-9]{1,15})\.[0-9a-f]{8}\.part")
 
 
 def queue(
@@ -95,6 +97,23 @@ def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
         "bytes": archive.stat().st_size,
         "sha256": digest,
     }
+
+
+def clean(workspace: Workspace) -> None:
+    """Remove what killed exports left of jobs that will not be done again by themselves."""
+    for left in workspace.exports.glob(".*.part"):
+        match = _PART.fullmatch(left.name)
+        with store.reader(workspace) as db:
+            row = (
+                match
+                and db.execute(
+                    "SELECT state, json_extract(parameters, '$.name') FROM jobs "
+                    "WHERE id = ? AND kind = ? AND json_valid(parameters)",
+                    [int(match["job"]), KIND],
+                ).fetchone()
+            )
+        if match and row and row[1] == match["name"] and row[0] not in ("queued", "running"):
+            folders.discard(left)
 
 
 class _Teller:

@@ -15,6 +15,7 @@ from typing import Any
 
 from core import classes, errors, ingest, stored, tracks, verdicts, videos
 from core import db as store
+from core.exports import naming
 from core.frame_times import FrameTimes
 from core.labels import STATES
 from core.tracks import Track
@@ -57,6 +58,7 @@ class Catalogue:
     last_segment: int
     change: int
     names: dict[int, str] = field(default_factory=dict)
+    folders: dict[int, str] = field(default_factory=dict)
 
 
 def catalogue(workspace: Workspace) -> Catalogue:
@@ -71,6 +73,7 @@ def catalogue(workspace: Workspace) -> Catalogue:
             change=tracks.change_number(db),
         )
     found.names = {row["id"]: row["name"] for row in found.classes}
+    found.folders = naming.folders(found.videos.values())
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from core.exports import source
 from core.exports.source import Catalogue, Selection
 from core.tracks import Track
+from core.videos import Video
 from core.workspace import Workspace
 
 Progress = Callable[[int, int], None]
@@ -23,15 +24,17 @@ Progress = Callable[[int, int], None]
 class Options:
     """How labels are written.
 
-    :ivar images: with the pictures of the frames (COCO). :ivar dense: positions of every frame
-        beside the keyframes (NDJSON). :ivar every: only frames whose number is a multiple.
-    :ivar frames: frames that get an image entry (COCO): those with labels, or all.
+    :ivar images: with the pictures of the frames (not NDJSON). :ivar dense: positions of every
+        frame beside the keyframes (NDJSON). :ivar every: only frames whose number is a multiple.
+    :ivar frames: frames that are listed (not NDJSON): those with labels, or all.
+    :ivar val: share of the videos kept for validation, 0 to 0.9 (YOLO); None means a fifth.
     """
 
     images: bool = False
     dense: bool = False
     every: int = 1
     frames: Literal["annotated", "all"] = "annotated"
+    val: float | None = None
 
 
 class JsonArray:
@@ -114,6 +117,15 @@ class Work:
         if reason:
             self.skip("track", reason, **self._of_track(track))
         return reason is None
+
+    def chosen_videos(self) -> list[Video]:
+        """The videos that can be exported and are wanted."""
+        wanted = self.chosen.videos
+        return [
+            video
+            for video in self.known.videos.values()
+            if video.state == "ready" and (wanted is None or video.id in wanted)
+        ]
 
     def _of_track(self, track: Track) -> dict[str, Any]:
         return {

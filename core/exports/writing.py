@@ -11,13 +11,20 @@ from typing import Any
 
 from core import clock, errors, probe, tracks
 from core import db as store
-from core.exports import coco, frame_images, ndjson, source
+from core.exports import coco, frame_images, ndjson, source, yolo, yolo_files, yolo_split
 from core.exports import folder as folders
 from core.exports.source import Selection
 from core.exports.work import JsonArray, Options, Progress, Work
 from core.workspace import Workspace
 
-FORMATS: dict[str, Callable[[Work, Path], None]] = {"ndjson": ndjson.write, "coco": coco.write}
+FORMATS: dict[str, Callable[[Work, Path], None]] = {
+    "ndjson": ndjson.write,
+    "coco": coco.write,
+    "yolo": yolo.write_boxes,
+    "yolo-pose": yolo.write_poses,
+}
+SUMS = {"images": frame_images.SUMS, "labels": yolo_files.LABEL_SUMS}
+"""Folders with a file per frame, and the file that lists their hashes."""
 SKIPPED = "skipped.json"
 MANIFEST = "manifest.json"
 
@@ -81,13 +88,33 @@ def require(format: str, options: Options) -> None:
         )
     if options.every < 1:
         raise errors.BadInput("One frame in {count} is not possible.", count=options.every)
-    if format != "coco" and options.images:
+    if format == "ndjson" and options.images:
         raise errors.BadInput(
-            "{format} holds no frame images.", "Choose the format coco for them.", format=format
+            "{format} holds no frame images.",
+            "Choose the format coco or yolo for them.",
+            format=format,
         )
     if format != "ndjson" and options.dense:
         raise errors.BadInput(
             "{format} always holds every frame.", "Leave out --dense.", format=format
+        )
+    if options.val is not None:
+        _require_share(format, options.val)
+
+
+def _require_share(format: str, share: float) -> None:
+    if not format.startswith("yolo"):
+        raise errors.BadInput(
+            "{format} is not split into training and validation.",
+            "Choose the format yolo for that.",
+            format=format,
+        )
+    if not 0 <= share <= yolo_split.LARGEST_SHARE:
+        raise errors.BadInput(
+            "A share of {share} cannot be kept for validation.",
+            "Choose a number from 0 to {most}.",
+            share=share,
+            most=yolo_split.LARGEST_SHARE,
         )
 
 
@@ -108,7 +135,7 @@ def _work(
 def _manifest(work: Work, format: str, folder: Path) -> dict[str, Any]:
     with store.reader(work.workspace) as db:
         change = tracks.change_number(db)
-    pictures = folder / "images"
+    apart = {folder / name for name in SUMS}
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = [
         {
@@ -117,7 +144,7 @@ def _manifest(work: Work, format: str, folder: Path) -> dict[str, Any]:
             "sha256": probe.sha256_of(path),
         }
         for path in paths
-        if pictures not in path.parents  # those are listed in images.sha256
+        if apart.isdisjoint(path.parents)  # those have a list of their own
     ]
     listing = "".join(f"{row['sha256']}  {row['path']}\n" for row in files)
     chosen, names = work.chosen, work.known.names
@@ -133,8 +160,9 @@ def _manifest(work: Work, format: str, folder: Path) -> dict[str, Any]:
             "dense": work.options.dense,
             "every": work.options.every,
             "frames": work.options.frames,
+            "val": work.options.val,
         },
-        "images": frame_images.SUMS if work.options.images else None,
+        **{name: sums if (folder / sums).exists() else None for name, sums in SUMS.items()},
         "written": dict(sorted(work.counts.items())),
         "skipped": [
             {"kind": kind, "reason": reason, "count": count}

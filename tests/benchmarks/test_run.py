@@ -18,9 +18,11 @@ EXPECTED = {
     "edits",
     "export",
     "frames",
+    "load",
     "memory",
     "people_boxes",
     "pipeline",
+    "soak",
     "storage",
     "window",
 }

@@ -344,7 +344,12 @@ def test_wishes_a_format_cannot_meet(workspace: Workspace, tmp_path: Path) -> No
     assert "every frame" in str(
         refusal(workspace, tmp_path / "out", format="coco", options=exports.Options(dense=True))
     )
-    assert "no export format" in str(refusal(workspace, tmp_path / "out", format="yolo"))
+    assert "no export format" in str(refusal(workspace, tmp_path / "out", format="yolov9"))
+    share = exports.Options(val=0.1)
+    assert "not split" in str(refusal(workspace, tmp_path / "out", format="coco", options=share))
+    for wrong in (-0.1, 0.95, float("nan")):
+        options = exports.Options(val=wrong)
+        assert "share" in str(refusal(workspace, tmp_path / "out", format="yolo", options=options))
 
 
 @pytest.mark.usefixtures("varied")
@@ -380,6 +385,28 @@ def test_an_export_job_leaves_a_folder_and_an_archive(workspace: Workspace) -> N
     with store.reader(workspace) as db:
         (listed,) = exports.finished(db)
     assert listed == {"job": number, "person": "Ada", "at": listed["at"], **results[0]}
+
+
+def test_what_a_killed_export_left_is_removed_once_its_job_is_over(workspace: Workspace) -> None:
+    def add(db: Any) -> int:
+        return exports.queue(db, format="coco", name="x")
+
+    jobs_ = [store.write(workspace, add) for _ in range(3)]
+    workspace.exports.mkdir(exist_ok=True)
+    for number in (*jobs_, 99):
+        (workspace.exports / f".x-{number}.0123abcd.part").mkdir()
+    for other in (f".y-{jobs_[0]}.0123abcd.part", ".mine.part"):
+        (workspace.exports / other).mkdir()
+    store.write(workspace, lambda db: jobs.cancel(db, jobs_[0]))
+    store.write(workspace, lambda db: jobs.claim(db, job=jobs_[1]))
+    exports.clean(workspace)
+    assert {path.name for path in workspace.exports.iterdir()} == {
+        f".x-{jobs_[1]}.0123abcd.part",
+        f".x-{jobs_[2]}.0123abcd.part",
+        ".x-99.0123abcd.part",
+        f".y-{jobs_[0]}.0123abcd.part",
+        ".mine.part",
+    }
 
 
 def test_st_15_one_changed_label_changes_name_and_hash(
