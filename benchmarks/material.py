@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,16 @@ def copied(path: Path, folder: Path, number: int) -> Path:
     return target
 
 
-def queue_run(place: Workspace, video: int) -> int:
-    """Queue a run of the model over a whole video with default parameters; its job."""
-    return store.write(place, lambda db: runs.queue(db, video=video, model=MODEL))
+def queue_run(place: Workspace, video: int, parameters: Mapping[str, Any] | None = None) -> int:
+    """Queue a run of the model over a whole video, with defaults for the rest; its job."""
+    return store.write(
+        place, lambda db: runs.queue(db, video=video, model=MODEL, parameters=dict(parameters or {}))
+    )
 
 
-def suggest(place: Workspace, videos: Sequence[Video]) -> list[dict[str, Any]]:
+def suggest(
+    place: Workspace, videos: Sequence[Video], parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Run the model over whole videos in this process, by the worker; the runs' records.
 
     :raises Skipped: where the model's weights cannot be had.
@@ -103,7 +107,7 @@ def suggest(place: Workspace, videos: Sequence[Video]) -> list[dict[str, Any]]:
     records = []
     for video in videos:
         say(f"suggesting on {video.name}")
-        number = queue_run(place, video.id)
+        number = queue_run(place, video.id, parameters)
         worker.work_one(job=number)
         with store.reader(place) as db:
             records.append(_record(db, number))

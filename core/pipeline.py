@@ -135,7 +135,8 @@ class _Work:
         cut = self.chunk % CUT_EVERY == CUT_EVERY - 1
         if not (cut or last or self.chunk % WRITE_EVERY == 0):
             return []
-        bound = Bound(gap=max(30, 3 * self.run["every"]))
+        every = self.run["every"]
+        bound = Bound(gap=max(30, 3 * every), leap=max(5, every))
         ready = [
             suggestions.prepare(number, raw, self.linker.mean_score(number), bound)
             for number, raw in self.linker.grown()

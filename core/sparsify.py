@@ -22,6 +22,9 @@ Array = npt.NDArray[np.float64]
 OCCLUDED_SLACK = 4.0
 """A joint that the model only guesses may be this many times farther off than one it sees."""
 
+STAYED = 0.5
+"""IoU of the boxes before and after a gap from which an object counts as having stayed there."""
+
 FIRST_BLOCK = 16
 MARGIN = 1e-6
 """Keeps the bound when coordinates are stored as 32-bit floats."""
@@ -33,6 +36,7 @@ def sparsify(
     iou: float = 0.95,
     joint_error: float = 0.03,
     gap: int = 30,
+    leap: int | None = None,
 ) -> list[Keyframe]:
     """Keyframes, sorted by frame, from which interpolation gives every observation back.
 
@@ -45,26 +49,37 @@ def sparsify(
     :param joint_error: largest distance of a joint, as a share of the longer side of the raw box.
     :param gap: frames from one observation to the next that are interpolated at most; over a
         longer gap the track is ``outside`` from the frame after the last observation.
+    :param leap: the same for an object that moved away meanwhile: whose boxes before and after the
+        gap have an IoU below ``STAYED``. What it did between is then anybody's guess.
     """
+    leap = gap if leap is None else min(leap, gap)
     keyframes: list[Keyframe] = []
-    for part in _parts(observations, gap):
-        if keyframes and part[0][0] - keyframes[-1].frame > gap:
+    before: Observation | None = None
+    for part in _parts(observations, gap, leap):
+        if before is not None and _unseen(before, part[0], gap, leap):
             last = keyframes[-1]
             keyframes.append(replace(last, frame=last.frame + 1, outside=True))
+        before = part[-1]
         dense = _Dense.of(part, iou=iou, joint_error=joint_error)
         keyframes += [_keyframe(*part[index]) for index in _chosen(dense)]
     return keyframes
 
 
-def _parts(observations: Sequence[Observation], gap: int) -> list[Sequence[Observation]]:
-    """Runs without a long gap, in which all observations have as many joints."""
+def _parts(observations: Sequence[Observation], gap: int, leap: int) -> list[Sequence[Observation]]:
+    """Runs without a gap that is not bridged, in which all observations have as many joints."""
     cuts = [
         index
         for index, (before, after) in enumerate(pairwise(observations), start=1)
-        if after[0] - before[0] > gap or _joint_count(before[1]) != _joint_count(after[1])
+        if _unseen(before, after, gap, leap) or _joint_count(before[1]) != _joint_count(after[1])
     ]
     edges = [0, *cuts, len(observations)]
     return [observations[start:end] for start, end in pairwise(edges) if end > start]
+
+
+def _unseen(before: Observation, after: Observation, gap: int, leap: int) -> bool:
+    """Whether nothing is known of the frames between two observations."""
+    frames = after[0] - before[0]
+    return frames > gap or (frames > leap and before[1].box.iou(after[1].box) < STAYED)
 
 
 def _joint_count(seen: Detection) -> int:

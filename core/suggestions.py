@@ -29,6 +29,7 @@ class Bound:
     iou: float = 0.95
     joint_error: float = 0.03
     gap: int = 30
+    leap: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,13 @@ def prepare(number: int, raw: RawTrack, mean_score: float, bound: Bound) -> Sugg
 
 def _reduced(seen: Sequence[Observation], bound: Bound) -> tuple[Keyframe, ...]:
     return tuple(
-        sparsify.sparsify(seen, iou=bound.iou, joint_error=bound.joint_error, gap=bound.gap)
+        sparsify.sparsify(
+            seen,
+            iou=bound.iou,
+            joint_error=bound.joint_error,
+            gap=bound.gap,
+            leap=bound.leap,
+        )
     )
 
 

@@ -1,48 +1,27 @@
 """BlazePose over the whole picture: up to six people, 33 joints each, on any CPU.
 
 MediaPipe's PoseLandmarker (full) in video mode: a person found once is followed, and new ones are
-looked for in every picture. One backend keeps one core busy; run more worker processes for more.
+looked for in every picture. A second pass, if wanted, searches closer for those it misses. One
+backend keeps one core busy; run more worker processes for more.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from core import errors, skeletons
-from core.labels import ABSENT, OCCLUDED, VISIBLE, Box, Detection, FrameResult, Joint, Picture
-from models import bundle, native, weights
+from core.labels import FrameResult, Picture
+from models import _poses, bundle, native, weights
+from models._regions import Networks
+from models._second_pass import SecondPass
 from models.base import N_, Backend, Model, Parameter, Value, WeightFile, Weights
-
-CROWN = 0.7
-"""The top of the head lies this share of the way from shoulders to ears beyond the ears."""
-
-FLESH = 0.04
-"""Landmarks are joint centres: the box around them grows on each side by this share of its longer
-side. Chosen on two clips with boxes made by hand (mean IoU 0.84, and 0.84 on three others;
-a plain 12 % gives 0.75 and 0.81)."""
-
-SAME_BOX, SAME_JOINTS = 0.6, 0.1
-"""Of two poses with a box IoU above, or joints on average nearer than this share of the longer
-side, the less visible is a second look at the same person. On the sample two poses of one person
-have 0.72 and 0.05 in the median; two people have at most 0.54 and at least 0.106."""
-
-SEEN, GUESSED = 0.5, 0.1
-"""From these scores a joint counts as visible, and as occluded; below it is absent."""
-
-SMALLEST_SIDE = 4.0
-"""Pixels; a smaller box is nothing a person could check."""
-
-_JOINTS = skeletons.BLAZEPOSE_33.joints
-EARS = _JOINTS.index("left_ear"), _JOINTS.index("right_ear")
-SHOULDERS = _JOINTS.index("left_shoulder"), _JOINTS.index("right_shoulder")
 
 WEIGHTS = WeightFile(
     name=bundle.NAME,
@@ -53,8 +32,12 @@ WEIGHTS = WeightFile(
     prepare=bundle.prepare,
 )
 
-Landmarks = npt.NDArray[np.float32]
-"""Shape (33, 4): x, y as shares of width and height, visibility and presence 0..1."""
+
+BOTH = 2
+"""Of ``passes``: the second one as well."""
+
+MOST_HELD = 32
+"""Pictures that the second pass keeps at most until it gives their results."""
 
 
 class BlazePose(Backend):
@@ -71,6 +54,7 @@ class BlazePose(Backend):
         self._parameters = parameters
         self._closed = False
         self._open().close()  # a file that MediaPipe cannot read is reported here
+        self._networks = Networks(found.path) if parameters["passes"] == BOTH else None
 
     def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
         """See ``Backend.suggest``.
@@ -79,6 +63,14 @@ class BlazePose(Backend):
         """
         if self._closed:
             raise errors.ModelUnavailable("{model} is closed.", model=MODEL.name)
+        first = self._first_pass(pictures)
+        if self._networks is None:
+            for _, result in first:
+                yield result
+        else:
+            yield from _completed(SecondPass(self._networks, MOST_HELD), first)
+
+    def _first_pass(self, pictures: Iterable[Picture]) -> Iterator[tuple[Picture, FrameResult]]:
         landmarker = self._open()
         try:
             last, warm = -1, False
@@ -86,7 +78,7 @@ class BlazePose(Backend):
                 last = max(last + 1, round(picture.time * 1000))  # the clock must rise
                 result = self._result(landmarker, picture, last, warm=warm)
                 warm = warm or bool(result.detections)
-                yield result
+                yield picture, result
         finally:
             landmarker.close()
 
@@ -134,67 +126,33 @@ class BlazePose(Backend):
             answer = landmarker.detect_for_video(image, milliseconds)
             seconds = time.perf_counter() - started
         height, width = picture.image.shape[:2]
-        found = [_detection(_array(pose), width, height) for pose in answer.pose_landmarks]
-        return FrameResult(picture.index, _distinct([item for item in found if item]), seconds)
+        found = [_poses.detection(_array(pose), width, height) for pose in answer.pose_landmarks]
+        return FrameResult(
+            picture.index, _poses.distinct([item for item in found if item]), seconds
+        )
 
 
-def _distinct(found: Sequence[Detection]) -> tuple[Detection, ...]:
-    """One pose per person, the most visible."""
-    kept: list[Detection] = []
-    for item in sorted(found, key=lambda item: -item.score):
-        if not any(_same_person(item, other) for other in kept):
-            kept.append(item)
-    return tuple(kept)
+def _completed(
+    second: SecondPass, first: Iterator[tuple[Picture, FrameResult]]
+) -> Iterator[FrameResult]:
+    """The results with those added whom the second pass finds, and its time."""
+    spent = 0.0
+    for picture, result in first:
+        started = time.perf_counter()
+        done = list(second.add(picture, result))
+        spent += time.perf_counter() - started
+        for item in done:
+            yield replace(item, model_seconds=item.model_seconds + spent)
+            spent = 0.0
+    started = time.perf_counter()
+    for item in list(second.end()):
+        yield replace(item, model_seconds=item.model_seconds + time.perf_counter() - started)
+        started = time.perf_counter()
 
 
-def _same_person(one: Detection, other: Detection) -> bool:
-    pairs = list(zip(one.joints or (), other.joints or (), strict=True))
-    size = max(one.box.w, one.box.h, other.box.w, other.box.h)
-    apart = sum(math.hypot(a.x - b.x, a.y - b.y) for a, b in pairs)
-    return one.box.iou(other.box) > SAME_BOX or apart < SAME_JOINTS * size * len(pairs)
-
-
-def _array(pose: Sequence[Any]) -> Landmarks:
+def _array(pose: Sequence[Any]) -> _poses.Landmarks:
     rows = [(mark.x, mark.y, mark.visibility, mark.presence) for mark in pose]
     return np.array(rows, dtype=np.float32)
-
-
-def _detection(marks: Landmarks, width: int, height: int) -> Detection | None:
-    """A pose in pixels, or None where hardly anything of it lies in the picture."""
-    if not np.isfinite(marks).all():
-        return None
-    points = marks[:, :2] * np.array([width, height], dtype=np.float32)
-    scores = np.clip(marks[:, 2], 0.0, 1.0)
-    box = _box(points).clipped(width, height)
-    inside = np.all((points >= 0) & (points <= (width, height)), axis=1)
-    if min(box.w, box.h) < SMALLEST_SIDE or not inside.any():
-        return None
-    joints = tuple(
-        Joint(x, y, score, _visibility(score, within))
-        for (x, y), score, within in zip(
-            points.tolist(), scores.tolist(), inside.tolist(), strict=True
-        )
-    )
-    # How much is seen of what is in the picture: of several scores the one that tells people from
-    # other things best on the clips with boxes made by hand.
-    score = float(scores[inside].mean())
-    return Detection("person", box, score, joints, skeletons.BLAZEPOSE_33.name)
-
-
-def _visibility(score: float, inside: bool) -> int:
-    if not inside or score < GUESSED:
-        return ABSENT
-    return VISIBLE if score >= SEEN else OCCLUDED
-
-
-def _box(points: npt.NDArray[np.float32]) -> Box:
-    """Around the body, not only its joints; may reach out of the picture."""
-    ears, shoulders = points[list(EARS)].mean(axis=0), points[list(SHOULDERS)].mean(axis=0)
-    outline = np.vstack([points, ears + CROWN * (ears - shoulders)])
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    flesh = FLESH * (high - low).max()
-    (left, top), (wide, tall) = low - flesh, high - low + 2 * flesh
-    return Box(float(left), float(top), float(wide), float(tall))
 
 
 def _load(folders: Sequence[Path], parameters: Mapping[str, Value], device: str) -> Backend:
@@ -209,11 +167,21 @@ MODEL = Model(
     licence="Apache-2.0",
     description=N_("People with 33 joints. Runs on any computer; finds few of many small people."),
     load=_load,
-    requires=("mediapipe",),
+    requires=("mediapipe", "ai_edge_litert"),
     weights=(WEIGHTS,),
     classes=("person",),
     skeleton=skeletons.BLAZEPOSE_33.name,
+    ahead=MOST_HELD + 1,
     parameters=(
+        Parameter(
+            name="passes",
+            kind="integer",
+            default=1,
+            minimum=1,
+            maximum=2,
+            label=N_("Passes"),
+            help=N_("2 also searches closer for people whom the first pass misses: slow."),
+        ),
         Parameter(
             name="people",
             kind="integer",

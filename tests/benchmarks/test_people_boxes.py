@@ -38,3 +38,15 @@ def test_pooled_and_mean_differ_as_they_should() -> None:
         "recall, mean over clips, tracks": pytest.approx(0.75),
         "precision, mean over clips, tracks": pytest.approx(0.625),
     }
+
+
+def test_clips_that_parameters_were_chosen_on_are_told_apart() -> None:
+    clips = {people_boxes.CHOSEN_ON[0]: Tally(4, 4, 1, [0.5]), "other.mp4": Tally(2, 2, 2, [1, 1])}
+    values = {figure.name: figure.value for figure in people_boxes.apart("tracks", clips)}
+    assert values == {
+        "recall, clips chosen on, tracks": 0.25,
+        "precision, clips chosen on, tracks": 0.25,
+        "recall, other clips, tracks": 1.0,
+        "precision, other clips, tracks": 1.0,
+        "mean IoU of matched boxes, pooled, tracks": pytest.approx(2.5 / 3),
+    }

@@ -160,6 +160,21 @@ def test_a_long_gap_is_outside_and_a_short_one_is_bridged() -> None:
     assert at(keyframes, path, 60) is not None
 
 
+def test_an_object_that_moved_away_in_a_gap_is_outside_meanwhile() -> None:
+    path = [observation(0, 10), observation(8, 12), observation(16, 200), observation(20, 400)]
+    keyframes = sparsify.sparsify(path, gap=30, leap=5)
+    assert [(k.frame, k.outside) for k in keyframes] == [
+        (0, False),
+        (8, False),
+        (9, True),
+        (16, False),
+        (20, False),
+    ]
+    assert at(keyframes, path, 4) is not None
+    assert at(keyframes, path, 12) is None
+    assert at(keyframes, path, 18) is not None
+
+
 def test_every_nth_frame_is_no_gap() -> None:
     path = [observation(frame, 10 + frame) for frame in range(0, 100, 10)]
     assert [k.frame for k in sparsify.sparsify(path, gap=30)] == [0, 90]

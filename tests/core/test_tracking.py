@@ -97,6 +97,18 @@ def test_every_nth_frame(every: int) -> None:
     assert spans(tracks) == [("person", 0, 19 * every, 20)] * 2
 
 
+def test_a_brief_find_that_jumps_about_is_no_track_and_a_brief_steady_one_is() -> None:
+    jumps = [0, 20, -10, 25, 5, -15, 20, 0]
+    steady = link(frames(*[[person(100 + i)] for i in range(8)]))
+    assert spans(steady) == [("person", 0, 7, 8)]
+    assert link(frames(*[[person(100 + x)] for x in jumps])) == []
+    longer = [100 + x for x in jumps * 3]
+    assert sum(n for *_, n in spans(link(frames(*[[person(x)] for x in longer])))) >= 12
+    # Seen twice a second, people move by their own width.
+    apart = [FrameResult(15 * i, (person(100 + x),)) for i, x in enumerate(jumps)]
+    assert link(apart, every=15) != []
+
+
 def test_frames_without_a_result_are_gaps() -> None:
     results = frames(*[[person(50 + i)] for i in range(40)])
     del results[10:15]

@@ -18,13 +18,13 @@ import pytest
 import models
 from core import errors, skeletons
 from core.labels import ABSENT, OCCLUDED, VISIBLE, Box, Detection, Picture
-from models import blazepose, native, weights
+from models import _poses, blazepose, native, weights
 
 ROOT = Path(models.__file__).parents[1]
 NAMES = skeletons.BLAZEPOSE_33.joints
 
 
-def standing(visibility: float = 0.9) -> blazepose.Landmarks:
+def standing(visibility: float = 0.9) -> _poses.Landmarks:
     """A figure of 33 joints: ears at 0.2, shoulders at 0.3, hips at 0.6, feet at 0.9 of height."""
     marks = np.zeros((33, 4), dtype=np.float32)
     marks[:, 0] = 0.5
@@ -39,7 +39,7 @@ def standing(visibility: float = 0.9) -> blazepose.Landmarks:
 
 
 def test_the_box_holds_the_head_and_the_flesh() -> None:
-    found = blazepose._detection(standing(), 1000, 1000)
+    found = _poses.detection(standing(), 1000, 1000)
     assert found is not None
     # Crown: 0.7 of the 100 px from shoulders to ears above the ears; margin: 4 % of 770 px.
     assert found.box.y == pytest.approx(200 - 70 - 30.8, abs=0.1)
@@ -51,7 +51,7 @@ def test_the_box_holds_the_head_and_the_flesh() -> None:
 def test_joints_outside_the_picture_are_absent_and_the_box_ends_at_its_edge() -> None:
     marks = standing()
     marks[:, 1] += 0.35
-    found = blazepose._detection(marks, 1000, 1000)
+    found = _poses.detection(marks, 1000, 1000)
     assert found is not None
     assert found.joints is not None
     assert found.box.y + found.box.h == 1000
@@ -64,7 +64,7 @@ def test_joints_outside_the_picture_are_absent_and_the_box_ends_at_its_edge() ->
     ("score", "visibility"), [(0.9, VISIBLE), (0.5, VISIBLE), (0.4, OCCLUDED), (0.05, ABSENT)]
 )
 def test_visibility_follows_the_score(score: float, visibility: int) -> None:
-    found = blazepose._detection(standing(score), 640, 360)
+    found = _poses.detection(standing(score), 640, 360)
     assert found is not None
     assert found.joints is not None
     assert {joint.visibility for joint in found.joints} == {visibility}
@@ -74,34 +74,34 @@ def test_a_pose_outside_the_picture_or_without_numbers_is_none() -> None:
     away, broken = standing(), standing()
     away[:, 0] += 3
     broken[4, 1] = np.nan
-    assert blazepose._detection(away, 640, 360) is None
-    assert blazepose._detection(broken, 640, 360) is None
+    assert _poses.detection(away, 640, 360) is None
+    assert _poses.detection(broken, 640, 360) is None
 
 
 def moved(x: float, scale: float, visibility: float) -> Detection:
     """The standing figure in a picture of 1000 x 1000, moved and squeezed in x."""
     marks = standing(visibility)
     marks[:, 0] = (marks[:, 0] - 0.5) * scale + 0.5 + x / 1000
-    found = blazepose._detection(marks, 1000, 1000)
+    found = _poses.detection(marks, 1000, 1000)
     assert found is not None
     return found
 
 
 def test_a_second_look_at_the_same_person_is_dropped() -> None:
     better, again = moved(0, 1.0, 0.9), moved(20, 1.0, 0.6)
-    assert blazepose._distinct([again, better]) == (better,)
+    assert _poses.distinct([again, better]) == (better,)
 
 
 def test_the_same_joints_in_another_box_are_the_same_person() -> None:
     better, again = moved(0, 1.0, 0.9), moved(10, 0.3, 0.6)
-    assert better.box.iou(again.box) < blazepose.SAME_BOX
-    assert blazepose._distinct([again, better]) == (better,)
+    assert better.box.iou(again.box) < _poses.SAME_BOX
+    assert _poses.distinct([again, better]) == (better,)
 
 
 def test_two_people_side_by_side_are_kept() -> None:
     one, other = moved(0, 1.0, 0.9), moved(110, 1.0, 0.6)
     assert one.box.iou(other.box) > 0.3
-    assert blazepose._distinct([other, one]) == (one, other)
+    assert _poses.distinct([other, one]) == (one, other)
 
 
 @pytest.fixture
