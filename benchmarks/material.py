@@ -89,7 +89,8 @@ def copied(path: Path, folder: Path, number: int) -> Path:
 def queue_run(place: Workspace, video: int, parameters: Mapping[str, Any] | None = None) -> int:
     """Queue a run of the model over a whole video, with defaults for the rest; its job."""
     return store.write(
-        place, lambda db: runs.queue(db, video=video, model=MODEL, parameters=dict(parameters or {}))
+        place,
+        lambda db: runs.queue(db, video=video, model=MODEL, parameters=dict(parameters or {})),
     )
 
 
