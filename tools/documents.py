@@ -1,7 +1,7 @@
 """Pages of the documentation that are written from the program itself.
 
 ``python -m tools.documents update`` writes docs/terminal.md from the commands, the table of keys in
-docs/label.md from the annotator and docs/accuracy.md from the newest kept run of the benchmarks;
+docs/label.md from the annotator and docs/accuracy.md from the newest kept run of each benchmark;
 ``check`` fails when they are out of date.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -100,25 +102,35 @@ def label() -> str:
 
 
 def accuracy() -> str:
-    """docs/accuracy.md from the newest kept run of the benchmarks."""
-    newest = max(RESULTS.glob("*.json"))
-    kept = json.loads(newest.read_text("utf-8"))
-    machine = kept["machine"]
+    """docs/accuracy.md from the newest kept run of each benchmark."""
+    newest: dict[str, Path] = {}
+    kept = {path: json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+    for path, run in kept.items():
+        newest.update({figure["benchmark"]: path for figure in run["figures"]})
+    lines = [_MEASURED.rstrip()]
+    for path, run in kept.items():
+        figures = [figure for figure in run["figures"] if newest[figure["benchmark"]] == path]
+        if figures:
+            lines += ["", *_table(path, run, figures)]
+    return "\n".join([*lines, ""])
+
+
+def _table(path: Path, run: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]) -> list[str]:
+    machine = run["machine"]
     lines = [
-        _MEASURED,
-        f"Run of {kept['date'][:10]} ([all details](../benchmarks/results/{newest.name})): "
+        f"Run of {run['date'][:10]} ([all details](../benchmarks/results/{path.name})): "
         f"{machine['cores']} cores, {machine['processor']}, no GPU, "
-        f"SQLite {kept['versions']['sqlite']}.",
+        f"SQLite {run['versions']['sqlite']}.",
         "",
         "| figure | value | budget | |",
         "|---|---|---|---|",
     ]
-    for figure in kept["figures"]:
+    for figure in figures:
         value = f"{figure['value']:.3g}" if figure["value"] is not None else "-"
         bound = figure["budget"] or ""
         row = (figure["name"], f"{value} {figure['unit']}".strip(), bound, figure["verdict"])
         lines.append(f"| {' | '.join(row)} |")
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def outdated() -> list[Path]:
