@@ -6,7 +6,6 @@ content, so that the next backup to the same name copies what is new alone.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,7 +16,8 @@ from typing import Any
 from core import connections, content, errors, upgrade, videos
 from core import db as store
 from core.connections import FAILURES, explained
-from core.workspace import Workspace
+from core.language import N_
+from core.workspace import Workspace, require_space
 
 Report = Callable[[str], None]
 _RESERVE = 16 * 2**20
@@ -81,7 +81,9 @@ def make(
     _refuse(workspace, target, force)
     store.open_workspace(workspace)
     size = workspace.database.stat().st_size + connections.log_bytes(workspace.database)
-    _require_space(target, size)
+    require_space(
+        target.parent, size, N_("Free some space or choose another disk."), reserve=_RESERVE
+    )
     try:
         with content.replacing(target) as part:
             part.write_bytes(b"")  # says what stands in the way better than the database does
@@ -156,19 +158,6 @@ def _refuse(workspace: Workspace, target: Path, force: bool) -> None:
     if target.exists() and not force:
         raise errors.BadInput(
             "{path} exists already.", "Choose another name, or add --force.", path=target
-        )
-
-
-def _require_space(target: Path, needed: int) -> None:
-    folder = next(path for path in target.parents if path.exists())
-    free = shutil.disk_usage(folder).free
-    if free < needed + _RESERVE:
-        raise errors.StorageFull(
-            "Not enough space in {path}: {needed} MB are needed, {free} MB are free.",
-            "Free some space or choose another disk.",
-            path=folder,
-            needed=(needed + _RESERVE) // 2**20 + 1,
-            free=free // 2**20,
         )
 
 

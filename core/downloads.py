@@ -22,13 +22,15 @@ from sqlite_utils import Database
 from core import checkpoints, content, errors, fetching, hub, jobs, offers
 from core import db as store
 from core.jobs import Job
+from core.language import N_
 from core.offers import Offer
-from core.workspace import SPACE_FLOOR, Workspace
+from core.workspace import Workspace, require_space
 
 KIND = "download"
 PRIORITY = 2
 FORGOTTEN_SECONDS = 7 * 24 * 3600.0
 LOCK_SECONDS = 20.0
+ELSEWHERE = N_("Free some space, or set DATAGUARD_WEIGHTS to a folder on another disk.")
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _PARTS = ".*--*.*.part"
@@ -74,7 +76,7 @@ def queue(
             return job.id
     for folder in workspace.weights:
         _require_absent(folder / name)
-    _require_space(place(workspace), size - _arrived(place(workspace), name, revision))
+    require_space(place(workspace), size - _arrived(place(workspace), name, revision), ELSEWHERE)
     wanted = {"hub": hub_id, "revision": revision, "licence": licence, "size": size}
     return jobs.add(
         db,
@@ -150,7 +152,7 @@ def _fetch(workspace: Workspace, job: Job, part: Path, between: Callable[[], Non
             if left != part:
                 shutil.rmtree(left, ignore_errors=True)
         part.mkdir(parents=True, exist_ok=True)
-        _require_space(part.parent, offer.size - _size(part))
+        require_space(part.parent, offer.size - _size(part), ELSEWHERE)
         told.total = offer.size
         weights = False
         for file in offer.files:
@@ -202,19 +204,6 @@ def _require_absent(target: Path) -> None:
             reason=error.text(),
         ) from error
     raise errors.BadInput("{folder} is there already.", "It can be used at once.", folder=target)
-
-
-def _require_space(root: Path, needed: int) -> None:
-    nearest = next(path for path in (root, *root.parents) if path.exists())
-    free = shutil.disk_usage(nearest).free
-    if free < needed + SPACE_FLOOR:
-        raise errors.StorageFull(
-            "Not enough space in {path}: {needed} MB are needed, {free} MB are free.",
-            "Free some space, or set DATAGUARD_WEIGHTS to a folder on another disk.",
-            path=root,
-            needed=(needed + SPACE_FLOOR) // 2**20 + 1,
-            free=free // 2**20,
-        )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import connections, errors
+from core.language import N_
 
 ROOT = Path(__file__).resolve().parent.parent
 SPACE_FLOOR = 256 * 2**20
@@ -75,15 +76,27 @@ class Workspace:
         :param needed: bytes about to be written.
         :raises StorageFull: when less than that and a reserve of 256 MiB is free.
         """
-        free = shutil.disk_usage(self.root).free
-        if free < needed + SPACE_FLOOR:
-            raise errors.StorageFull(
-                "Not enough space in {path}: {needed} MB are needed, {free} MB are free.",
-                "Free some space or choose a workspace on another disk.",
-                path=self.root,
-                needed=(needed + SPACE_FLOOR) // 2**20 + 1,
-                free=free // 2**20,
-            )
+        require_space(
+            self.root, needed, N_("Free some space or choose a workspace on another disk.")
+        )
+
+
+def require_space(path: Path, needed: int, hint: str, *, reserve: int = SPACE_FLOOR) -> None:
+    """Check the disk that a path is on, or will be.
+
+    :param needed: bytes about to be written.
+    :param hint: gettext key: what helps.
+    :raises StorageFull: when less than that and the reserve is free.
+    """
+    free = shutil.disk_usage(next(place for place in (path, *path.parents) if place.exists())).free
+    if free < needed + reserve:
+        raise errors.StorageFull(
+            "Not enough space in {path}: {needed} MB are needed, {free} MB are free.",
+            hint,
+            path=path,
+            needed=(needed + reserve) // 2**20 + 1,
+            free=free // 2**20,
+        )
 
 
 def default(path: str | os.PathLike[str] | None = None) -> Workspace:
