@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import browser, escape, session, shell
+from components import browser, escape, polling, session, shell
 from components.surroundings import Page
 from core import errors, ingest, jobs, language, videos, worker
 from core.jobs import Job
@@ -32,27 +32,35 @@ KINDS = {
 def show(page: Page, *, kinds: Sequence[str] = tuple(KINDS)) -> None:
     """Open jobs of some kinds and those that failed, kept up to date by itself."""
     with page.reading() as db:
-        running = any(job.open for job in jobs.listed(db, limit=SHOWN))
+        listed = jobs.listed(db, limit=SHOWN)
+    running, ended = _counted(listed)
+    # What the page read before this may be older: then it is run once more, by the next poll.
+    late = session.get("jobs_ended") not in (None, ended)
     session.put("jobs_open", running)
-    interval = POLL_SECONDS if running else None
-    st.fragment(_draw, run_every=interval)(tuple(kinds))
+    session.put("jobs_ended", ended)
+    session.put("jobs_changed", late)
+    polling.repeat(_draw, POLL_SECONDS if running or late else None, tuple(kinds))
 
 
-def _draw(kinds: tuple[str, ...]) -> None:
+def _counted(listed: Sequence[Job]) -> tuple[bool, int]:
+    """Whether jobs are open, and how many have ended."""
+    ended = sum(1 for job in listed if not job.open)
+    return ended < len(listed), ended
+
+
+def _draw(kinds: tuple[str, ...]) -> bool:
+    """Whether the page around shows numbers that are old now, or keeps what was dismissed."""
     with shell.guard() as page:
         with page.reading() as db:
             listed = jobs.listed(db, limit=SHOWN)
             names = {job.video: _name(db, job) for job in listed if job.video}
-        running = any(job.open for job in listed)
         shown = chosen(listed, kinds, dismissed=_dismissed())
         if shown:
             with st.container(border=True, key="jobs", gap="small"):
                 _lines(page, shown, names)
-        # The page around the fragment shows numbers that are old now, or keeps what was dismissed.
-        stale = bool(session.get("jobs_open")) != running or _newly_done(listed)
-        if session.take("jobs_changed") or stale:
-            session.put("jobs_open", running)
-            st.rerun()
+        drawn = session.get("jobs_open"), session.get("jobs_ended")
+        return bool(session.get("jobs_changed")) or drawn != _counted(listed)
+    return False
 
 
 def _lines(page: Page, shown: Sequence[Job], names: Mapping[int | None, str]) -> None:
@@ -97,14 +105,6 @@ def chosen(
     )
     failed = [job for job in wanted if job.state == "failed" and mark(job) not in dismissed]
     return failed + open_jobs
-
-
-def _newly_done(listed: Sequence[Job]) -> bool:
-    """Whether jobs ended since the page was drawn: its numbers are old then."""
-    ended = sum(1 for job in listed if not job.open)
-    before = session.get("jobs_ended")
-    session.put("jobs_ended", ended)
-    return before is not None and before != ended
 
 
 def _name(db: object, job: Job) -> str:

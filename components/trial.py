@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import escape, job_list, preview, session, shell
+from components import escape, job_list, polling, preview, session, shell
 from components.suggest_screen import Plan
 from components.surroundings import Page
 from core import classes, jobs, people, worker
@@ -42,7 +42,7 @@ def show(page: Page, plan: Plan) -> None:
         )
     job = _current(page, video)
     interval = POLL_SECONDS if job is not None and job.open else None
-    st.fragment(_draw, run_every=interval)(video, int(frame), plan.frames(), _asked(plan, frame))
+    polling.repeat(_draw, interval, video, int(frame), plan.frames(), _asked(plan, frame))
 
 
 def begin(page: Page, plan: Plan, frame: int) -> None:
@@ -81,7 +81,8 @@ def _current(page: Page, video: Video) -> Job | None:
     return job if job.video == video.id else None
 
 
-def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> None:
+def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> bool:
+    """Whether the try has ended: the page is then drawn once more, without polling."""
     with shell.guard() as page:
         _ = page.text
         job = _current(page, video)
@@ -102,16 +103,11 @@ def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> No
             missing=_("This frame cannot be shown."),
             key=session.key("preview", page.key),
         )
-        if fresh is not None:
-            _words(page, fresh, frames, len(detections))
-            _stop_polling(fresh)
-
-
-def _stop_polling(job: Job) -> None:
-    """One full run when the job has ended, so that the fragment is drawn without polling."""
-    if not job.open and session.get("try_ended") != job.id:
-        session.put("try_ended", job.id)
-        st.rerun()
+        if fresh is None:
+            return False
+        _words(page, fresh, frames, len(detections))
+        return not fresh.open
+    return False
 
 
 def picture(page: Page, video: Video, frame: int) -> str:

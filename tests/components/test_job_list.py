@@ -9,6 +9,8 @@ import pytest
 
 from components import job_list
 from components.surroundings import Page
+from core import db as store
+from core import jobs
 from core.jobs import Job
 from core.workspace import Workspace
 
@@ -111,3 +113,27 @@ def test_many_waiting_jobs_are_folded() -> None:
 
 def test_names_in_a_title_are_not_markdown(page: Page) -> None:
     assert "**x**" not in job_list.title(page, JOB, "**x**").replace("**Suggesting**", "")
+
+
+def test_a_job_that_ended_meanwhile_lets_the_run_of_the_page_go_on(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run may carry a click; the page is drawn once more by the next poll."""
+    kept: dict[str, object] = {}
+    polled: list[float | None] = []
+    monkeypatch.setattr(job_list.session, "get", kept.get)
+    monkeypatch.setattr(job_list.session, "put", kept.__setitem__)
+    monkeypatch.setattr(
+        job_list.polling, "repeat", lambda part, seconds, *given: polled.append(seconds)
+    )
+    drawn = Page(workspace, "own", "Ada", "en")
+    store.open_workspace(workspace)
+    job_list.show(drawn)
+    job = store.write(workspace, lambda db: jobs.add(db, "proxy"))
+    job_list.show(drawn)
+    store.write(workspace, lambda db: jobs.cancel(db, job))
+    job_list.show(drawn)
+    assert kept["jobs_changed"] is True
+    job_list.show(drawn)
+    assert kept["jobs_changed"] is False
+    assert polled == [None, job_list.POLL_SECONDS, job_list.POLL_SECONDS, None]
