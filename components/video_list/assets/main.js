@@ -8,8 +8,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   lists.get(parentElement)(data.rows, data.texts, act);
 }
 
-// A list that is drawn again with every script run. What shows the same as before stays the same
-// element, so that neither an open menu nor a click between press and release is lost.
+// A list that is drawn again with every script run. Each cell that shows the same as before stays the
+// same element, so that neither an open menu nor a click between press and release is lost.
 function videoList(parentElement) {
   const selected = new Set();
   const drawn = new Map();
@@ -52,9 +52,17 @@ function videoList(parentElement) {
   }
 
   function drawnRow(row) {
-    const shows = JSON.stringify(row);
-    if (drawn.get(row.id)?.shows !== shows) drawn.set(row.id, { shows, made: line(row) });
-    return drawn.get(row.id).made;
+    if (!drawn.has(row.id)) drawn.set(row.id, { made: emptyRow(row), cells: {} });
+    const { made, cells } = drawn.get(row.id);
+    for (const [kind, [shown, content]] of Object.entries(parts(row))) {
+      const shows = JSON.stringify(shown);
+      if (cells[kind]?.shows === shows) continue;
+      const fresh = cell(kind, ...content());
+      if (cells[kind]) cells[kind].made.replaceWith(fresh);
+      else made.append(fresh);
+      cells[kind] = { shows, made: fresh };
+    }
+    return made;
   }
 
   function arrange(wanted) {
@@ -100,10 +108,32 @@ function videoList(parentElement) {
     return head;
   }
 
-  function line(row) {
+  function emptyRow(row) {
     const made = element("div", "row");
     made.setAttribute("role", "row");
     made.dataset.video = row.id;
+    return made;
+  }
+
+  // The cells of a row: what each shows, and how it is made.
+  function parts(row) {
+    const { name, ready } = row;
+    return {
+      check: [[name], () => [choice(row)]],
+      picture: [[name, ready, row.picture], () => [picture(row)]],
+      name: [[name, ready, row.tags, row.remark], () => [title(row), tags(row)]],
+      length: [
+        [row.length, row.facts],
+        () => [element("div", "strong", row.length), element("div", "faint", row.facts)],
+      ],
+      people: [[row.people], () => [row.people]],
+      labels: [[row.counts, ready], () => [counts(row)]],
+      status: [[row.tone, row.status, row.progress], () => [status(row)]],
+      actions: [[name, ready], () => actions(row)],
+    };
+  }
+
+  function choice(row) {
     const box = element("input");
     box.type = "checkbox";
     box.dataset.id = row.id;
@@ -113,17 +143,7 @@ function videoList(parentElement) {
       else selected.delete(row.id);
       refresh();
     };
-    made.append(
-      cell("check", box),
-      cell("picture", picture(row)),
-      cell("name", title(row), tags(row)),
-      cell("length", element("div", "strong", row.length), element("div", "faint", row.facts)),
-      cell("people", row.people),
-      cell("labels", counts(row)),
-      cell("status", status(row)),
-      cell("actions", ...actions(row)),
-    );
-    return made;
+    return box;
   }
 
   function picture(row) {
