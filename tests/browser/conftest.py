@@ -230,7 +230,8 @@ class Annotator:
         self.page = page
         self.root: Locator = page.locator("[data-ready='true']")
         self.root.wait_for()
-        self.wait("frame", lambda value: value not in (None, ""))
+        # -1 until there is a picture: what is clicked before has nothing under the pointer.
+        self.wait("frame", lambda value: int(value or -1) >= 0)
 
     def data(self, name: str) -> str | None:
         return self.root.get_attribute(f"data-{name}")

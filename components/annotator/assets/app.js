@@ -25,6 +25,7 @@ import { Saving } from "./saving.js";
 import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
+import { Tabs } from "./tabs.js";
 import { Transport } from "./transport.js";
 
 const QUIET = 120;
@@ -79,13 +80,15 @@ export class App {
     this.stage.root.append(this.menu.root, this.dialogs.toasts);
     this.list = new List(this);
     this.inspector = new Inspector(this);
+    this.tabs = new Tabs(this);
+    this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
     this.header = new Header(this);
     this.transport = new Transport(this);
     this.seekbar = new Seekbar(this);
     this.live = element("div", { class: "unseen", "aria-live": "polite" });
     this.root = element(
       "div", { class: "annotator" },
-      this.header.root, this.stage.root, element("aside", {}, this.list.root, this.inspector.root),
+      this.header.root, this.stage.root, this.tabs.root,
       this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
