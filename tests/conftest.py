@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import pytest
 
 from core import clock, intake, probe
@@ -17,6 +18,12 @@ from tests import media_clips
 from tests.network_guard import sitecustomize as network_guard
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """SEC-07: which decoders the tests ran with; tests/core/test_doctor.py holds them to a floor."""
+    versions = (f"{name} {'.'.join(map(str, v))}" for name, v in av.library_versions.items())
+    terminalreporter.write_line("decoders: " + ", ".join(versions))
 
 
 @pytest.fixture
