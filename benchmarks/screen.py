@@ -224,10 +224,8 @@ def _renderer_mb() -> float:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if b"--type=renderer" in (folder / "cmdline").read_bytes():
-                status = (folder / "status").read_text().splitlines()
-                sizes += [
-                    int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS")
-                ]
+                pages = int((folder / "statm").read_text().split()[1])
+                sizes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
         except OSError:
             continue
     return max(sizes, default=0.0)
