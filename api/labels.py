@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from api import schemas
+from api import presence, schemas
+from api.answers import plain
 from api.workspaces import Named
 from core import db as store
-from core import edits, errors, journal, restore, tracks, videos
+from core import edits, errors, journal, notes, restore, schema_changes, tracks, videos
 
 router = APIRouter(tags=["labels"])
 
 _MOST_IDS = 500
-
-
-def _json(document: dict[str, Any]) -> Response:
-    # Encoded here: these may hold a million numbers, which no response model needs to see again.
-    return Response(
-        json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
-        media_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 @router.get("/videos/{video}/objects")
@@ -34,7 +25,7 @@ def objects(workspace: Named, video: int) -> Response:
     with store.reader(workspace) as db:
         videos.get(db, video)
         found = tracks.summaries(db, video)
-        return _json(
+        return plain(
             {"seq": tracks.change_number(db), "restored": restore.times(db), "objects": found}
         )
 
@@ -58,7 +49,7 @@ def window(
             found = tracks.window(db, video, first=first, last=last)
         else:
             found = _whole(db, video, [int(text) for text in ids.split(",")])
-        return _json(
+        return plain(
             {"seq": tracks.change_number(db), "tracks": [track.to_json() for track in found]}
         )
 
@@ -73,24 +64,34 @@ def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
 
 
 @router.get("/videos/{video}/changes")
-def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) -> Response:
+def changes(
+    workspace: Named,
+    video: int,
+    since: Annotated[int, Query(ge=0)],
+    me: Annotated[presence.Here | None, Depends(presence.here)],
+) -> Response:
     """Tracks changed after a change number, whole, and the ids of those that are gone.
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
+    ``notes`` and ``schema`` are numbers that grow with the video's notes and the workspace's
+    classes; ``people`` are the others who have the video open.
     """
     with store.reader(workspace) as db:
         videos.get(db, video)
         page = tracks.change_page(db, video, since)
         upto = tracks.change_number(db) if page is None else page
         found, gone = tracks.changed_since(db, video, since, upto=upto)
-        return _json(
+        return plain(
             {
                 "seq": upto,
                 "restored": restore.times(db),
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
                 "more": page is not None,
+                "notes": notes.newest(db, video),
+                "schema": schema_changes.newest(db),
+                "people": presence.others(workspace, video, me),
             }
         )
 
@@ -104,7 +105,7 @@ def apply(workspace: Named, sent: schemas.Edits) -> Response:
             db, batch=sent.batch, person=sent.person, video=sent.video, edits=sent.edits
         ),
     )
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.post("/undo")
@@ -114,7 +115,7 @@ def undo(workspace: Named, sent: schemas.Reversal) -> Response:
         workspace,
         lambda db: edits.undo(db, batch=sent.batch, person=sent.person, video=sent.video),
     ).unless_refused()
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.post("/redo")
@@ -124,7 +125,7 @@ def redo(workspace: Named, sent: schemas.Reversal) -> Response:
         workspace,
         lambda db: edits.redo(db, batch=sent.batch, person=sent.person, video=sent.video),
     ).unless_refused()
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.get("/history")
@@ -133,4 +134,4 @@ def history(
 ) -> Response:
     """Everything people did to an object, oldest first."""
     with store.reader(workspace) as db:
-        return _json({"edits": journal.history(db, kind, identity)})
+        return plain({"edits": journal.history(db, kind, identity)})

@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 schema = Migrations("dataguard")
 
 APPLICATION_ID = 0x44475244  # "DGRD"
-USER_VERSION = 1
+USER_VERSION = 2
 STATES = "('suggested', 'accepted', 'rejected', 'fixed', 'manual')"
 
 _VIDEOS = """
@@ -282,7 +282,28 @@ CREATE TABLE feedback (
 ) STRICT;
 """
 
-APPEND_ONLY = ("batches", "edits", "verdicts", "notes", "feedback", "run_frames")
+_FIRST_APPEND_ONLY = ("batches", "edits", "verdicts", "notes", "feedback", "run_frames")
+
+_SCHEMA = """
+ALTER TABLE notes ADD COLUMN client TEXT CHECK (length(client) BETWEEN 1 AND 80);
+ALTER TABLE notes ADD COLUMN state TEXT CHECK (state IN ('open', 'resolved'));
+CREATE UNIQUE INDEX notes_client ON notes (client);
+CREATE INDEX notes_video ON notes (video, seq);
+ALTER TABLE classes ADD COLUMN skeleton TEXT REFERENCES skeletons (name);
+CREATE TABLE schema_changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (length(id) BETWEEN 1 AND 80),
+    person INTEGER NOT NULL REFERENCES people (id),
+    kind TEXT NOT NULL CHECK (kind IN ('class', 'skeleton')),
+    target TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+"""
+
+APPEND_ONLY = (*_FIRST_APPEND_ONLY, "schema_changes")
 
 
 def _run(db: Database, script: str) -> None:
@@ -297,7 +318,19 @@ def m0001_initial(db: Database) -> None:
     """Everything of the first storey, and triggers that keep the journal append-only."""
     for script in (_VIDEOS, _CLASSES, _WORK, _LABELS, _JOURNAL):
         _run(db, script)
-    for table in APPEND_ONLY:
+    _keep(db, _FIRST_APPEND_ONLY)
+
+
+@schema()
+def m0003_notes_and_schema(db: Database) -> None:
+    """Notes that are answered and resolved; a skeleton per class; who changed the schema."""
+    _run(db, _SCHEMA)
+    _keep(db, ("schema_changes",))
+
+
+def _keep(db: Database, tables: tuple[str, ...]) -> None:
+    """Make tables append-only."""
+    for table in tables:
         for action in ("UPDATE", "DELETE"):
             db.execute(
                 "CREATE TRIGGER " + f"{table}_no_{action.lower()} BEFORE {action} ON {table} "
