@@ -59,12 +59,12 @@ def measure() -> Iterator[Figure]:
             video = _made(place, frames)
             material.say(f"writing {tracks} tracks")
             generated.fill(place, tracks=tracks, video=video)
-            with server.running(place) as running, _page() as page:
-                yield from _measured(page, running.port, video, name)
+            with server.running(place) as running, page() as tab:
+                yield from _measured(tab, running.port, video, name)
 
 
 @contextmanager
-def _page() -> Iterator[Any]:
+def page() -> Iterator[Any]:
     """A page of a browser that is started for it."""
     path = chromium_path()
     if path is None:
@@ -91,11 +91,11 @@ def _made(place: Workspace, frames: int) -> Video:
         options={"preset": "ultrafast"},
     )
     video = ingest.add(place, path, person=material.PERSON)
-    _work(place)
+    work(place)
     return video
 
 
-def _work(place: Workspace) -> None:
+def work(place: Workspace) -> None:
     """Do what adding queued: the playing copy and what else the screen shows of a video."""
     from commands import suggesting
     from core.worker import Worker
@@ -106,17 +106,16 @@ def _work(place: Workspace) -> None:
 
 
 def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]:
-    url = f"http://127.0.0.1:{port}"
-    page.context.add_cookies([{"name": "dataguard_person", "value": material.PERSON, "url": url}])
-    desk = _opened(page, f"{url}/label?w=own&video={video.id}")
-    opened = float(page.evaluate("window.__dataguard.opened"))
-    yield figures.at_most(f"annotator opened, {name}", opened, "ms", OPEN_MS)
+    desk = opened(page, port, video)
+    opening = float(page.evaluate("window.__dataguard.opened"))
+    yield figures.at_most(f"annotator opened, {name}", opening, "ms", OPEN_MS)
     yield _spread("key press to painted", _steps(desk), STEP_MS, name)
     yield _spread("seek to the first picture", _seeks(desk, video), SEEK_MS, name)
     yield _spread("click to selected, from outside", _choices(desk), SELECT_MS, name)
     yield _spread("mouse-up to saved", _edits(desk), EDIT_MS, name)
     yield _spread("frame while the timeline scrolls", _scrolling(desk), SCROLL_MS, name)
     session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
     held = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     heap = held.get("JSHeapUsedSize", 0) / 2**20
     yield figures.at_most(
@@ -124,14 +123,15 @@ def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]
     )
 
 
-def _opened(page: Any, address: str) -> Annotator:
+def opened(page: Any, port: int, video: Video) -> Annotator:
     """The screen, twice: the second opening is that of a warm server, as in a day's work."""
+    url = f"http://127.0.0.1:{port}"
+    page.context.add_cookies([{"name": "dataguard_person", "value": material.PERSON, "url": url}])
     for _ in range(2):
-        page.goto(address)
+        page.goto(f"{url}/label?w=own&video={video.id}")
         desk = Annotator(page)
         page.wait_for_function("() => window.__dataguard?.opened")
         page.wait_for_timeout(1500)
-    page.context.new_cdp_session(page).send("Performance.enable")
     desk.focus()
     return desk
 
