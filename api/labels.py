@@ -79,9 +79,15 @@ def changes(
     """
     with store.reader(workspace) as db:
         videos.get(db, video)
-        page = tracks.change_page(db, video, since)
-        upto = tracks.change_number(db) if page is None else page
-        found, gone = tracks.changed_since(db, video, since, upto=upto)
+        upto = tracks.change_number(db)
+        page: int | None = None
+        found: list[tracks.Track] = []
+        gone: list[int] = []
+        # Every open page asks every second, nearly always in vain.
+        if upto != since:
+            page = tracks.change_page(db, video, since)
+            upto = upto if page is None else page
+            found, gone = tracks.changed_since(db, video, since, upto=upto)
         return plain(
             {
                 "seq": upto,

@@ -199,6 +199,7 @@ def test_tracks_are_lines_of_the_contract(run: Run) -> None:
     assert dense[0]["occluded"] is False
     assert run("tracks", 1, "--state", "accepted").stdout == ""
     assert run("segments", 1).stdout == ""
+    assert run("notes", 1).stdout == ""
 
 
 @pytest.mark.usefixtures("suggested")
@@ -439,7 +440,7 @@ def test_every_command_has_help_and_json(run: Run) -> None:
         assert "--json" in text, name
     assert sorted(cli.root.commands) == [
         "accept", "add", "backup", "bench", "cancel", "classes", "doctor", "export", "fetch",
-        "history", "init", "jobs", "models", "redo", "reject", "restore", "segments", "skip",
+        "history", "init", "jobs", "models", "notes", "redo", "reject", "restore", "segments", "skip",
         "stats", "suggest", "tracks", "undo", "videos", "work",
     ]  # fmt: skip
     assert isinstance(cli.root, click.Group)

@@ -56,7 +56,11 @@ def test_a_note_is_pinned_answered_resolved_and_found(
     expect(page.get_by_label("Text of the note")).to_have_value("<b>왼손</b>이 가려져요")
     page.get_by_role("button", name="Pin the note").click()
     (thread,) = until(lambda: _threads(server, video), what="the note")
-    assert (thread["frame"], thread["text"], thread["person"]) == (10, "<b>왼손</b>이 가려져요", "Ana")
+    assert (thread["frame"], thread["text"], thread["person"]) == (
+        10,
+        "<b>왼손</b>이 가려져요",
+        "Ana",
+    )
     assert (thread["x"], thread["y"]) == pytest.approx((200, 120), abs=1.5)
     # The drop stands above its spot, to the right of the tip: filled while open.
     left, top = desk.at(thread["x"], thread["y"])
@@ -139,7 +143,9 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
         began = time.monotonic()
         ana.wait_saved()
         bo.click(100 + shift, 150)
-        until(lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, seconds=5, what="Bo sees it")
+        until(
+            lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, seconds=5, what="Bo sees it"
+        )
         seconds.append(round(time.monotonic() - began, 2))
     with capsys.disabled():
         print(f"\nlet go by one, seen by the other after {seconds} s")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+import cli
 from core import db as store
 from core import errors, notes
+from core.videos import Video
 from core.workspace import Workspace
 
 
@@ -123,3 +127,18 @@ def test_notes_are_never_changed(
     for statement in ("UPDATE notes SET text = 'y'", "DELETE FROM notes"):
         with pytest.raises((errors.DataGuardError, sqlite3.Error)):
             store.write(workspace, lambda db, statement=statement: db.execute(statement))
+
+
+def test_the_terminal_prints_threads_with_their_times(
+    workspace: Workspace, video: Video, write: Callable[..., int]
+) -> None:
+    write(video.id, text="첫째", frame=3)
+    write(video.id, text="둘째", frame=4, x=1, y=2)
+    words = ["--workspace", str(workspace.root), "notes", str(video.id)]
+    printed = CliRunner().invoke(cli.root, words, prog_name="cli.py").stdout.splitlines()
+    lines = [json.loads(line) for line in printed]
+    assert [(one["text"], one["frame"], one["state"]) for one in lines] == [
+        ("첫째", 3, "open"),
+        ("둘째", 4, "open"),
+    ]
+    assert lines[0]["time"] < lines[1]["time"]

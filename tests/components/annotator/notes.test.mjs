@@ -31,7 +31,7 @@ test("a thread that the server has already is not shown twice while its answer i
 });
 
 test("a syllable being composed is never sent", () => {
-  const event = { code: "Enter", ctrlKey: true, isComposing: false, keyCode: 13 };
+  const event = { code: "Enter", ctrlKey: true, metaKey: false, isComposing: false, keyCode: 13 };
   assert.equal(isSend(event), true);
   assert.equal(isSend({ ...event, isComposing: true }), false);
   assert.equal(isSend({ ...event, keyCode: 229 }), false);
