@@ -32,7 +32,6 @@ def target(db: Database, batch: str) -> str | None:
 
 def record(
     db: Database,
-    *,
     batch: str,
     person: str,
     kind: str,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors
+from core import attributes, classes, errors
 from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
 
@@ -120,7 +120,18 @@ def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]
         size = None  # NaN or broken Unicode would make every later answer unreadable
     if not isinstance(given, dict) or size is None or size > LARGEST_ATTRIBUTES:
         raise errors.BadInput("Attributes must be a small table of names and values.")
-    return replace(track, attributes=dict(given))
+    defined = classes.attributes(db, track.class_id)
+    return replace(track, attributes=attributes.checked_table(defined, track.attributes, given))
+
+
+def _attribute(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
+    """One value: for the whole track, or from a frame on where it changes along the track."""
+    defined = classes.attributes(db, track.class_id)
+    name, frame = str(edit.get("name", "")), checked_place(frames, {"frame": 0, **edit})
+    table = attributes.with_value(defined, track.attributes, name, edit.get("value"), frame)
+    if len(json.dumps(table, ensure_ascii=False).encode()) > LARGEST_ATTRIBUTES:
+        raise errors.BadInput("Attributes must be a small table of names and values.")
+    return replace(track, attributes=table)
 
 
 def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
@@ -161,6 +172,7 @@ CHANGES: dict[str, Change] = {
     "unset": _unset,
     "class": _class,
     "attributes": _attributes,
+    "attribute": _attribute,
     "accept": _unchanged,
     "reject": _unchanged,
     "skip": _unchanged,
