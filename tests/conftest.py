@@ -21,7 +21,7 @@ DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "d
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """SEC-07: which decoders the tests ran with; tests/core/test_doctor.py holds them to a floor."""
+    """SEC-07: which decoders the tests ran with; a test of the doctor holds them to a floor."""
     versions = (f"{name} {'.'.join(map(str, v))}" for name, v in av.library_versions.items())
     terminalreporter.write_line("decoders: " + ", ".join(versions))
 

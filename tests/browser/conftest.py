@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,38 +15,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-import numpy.typing as npt
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from core import background, edits, ingest, jobs, tracks
 from core import db as store
 from core.workspace import ROOT, Workspace
+from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
 
 ARTIFACTS = ROOT / ".artifacts"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 60_000
-
-
-def _chromium() -> str | None:
-    wanted = os.environ.get("DATAGUARD_CHROMIUM")
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return wanted or next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = _chromium()
+    path = chromium_path()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium on PATH; set DATAGUARD_CHROMIUM")
@@ -210,88 +191,6 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cal
             page.screenshot(path=ARTIFACTS / f"last-{name}.png")
             page.context.close()
     assert complaints == []
-
-
-def wait_until(check: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
-    """Ask again until the answer is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s for {what}")
-
-
-class Annotator:
-    """The annotator on a page, driven as a person would: mouse and keys on the picture."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root: Locator = page.locator("[data-ready='true']")
-        self.root.wait_for()
-        # -1 until there is a picture: what is clicked before has nothing under the pointer.
-        self.wait("frame", lambda value: int(value or -1) >= 0)
-
-    def data(self, name: str) -> str | None:
-        return self.root.get_attribute(f"data-{name}")
-
-    def wait(self, name: str, check: Callable[[str | None], bool], seconds: float = 30) -> None:
-        wait_until(
-            lambda: check(self.data(name)), seconds=seconds, what=f"{name} ({self.data(name)})"
-        )
-
-    def wait_exact(self, frame: int) -> None:
-        self.wait("frame", lambda value: value == str(frame))
-        self.wait("exact", lambda value: value == "true")
-
-    def wait_saved(self) -> None:
-        self.wait("save", lambda value: value == "saved")
-        self.wait("unsaved", lambda value: value == "0")
-
-    def go_to(self, frame: int) -> None:
-        self.page.keyboard.press("g")
-        self.page.keyboard.type(str(frame))
-        self.page.keyboard.press("Enter")
-        self.wait_exact(frame)
-        self.focus()
-
-    def focus(self) -> None:
-        self.root.locator(".stage").focus()
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the frame is on the page."""
-        view = json.loads(self.data("view") or "{}")
-        box = self.root.locator(".stage").bounding_box()
-        assert box is not None
-        return (
-            box["x"] + x * view["scale"] * view["sar"] + view["x"],
-            box["y"] + y * view["scale"] + view["y"],
-        )
-
-    def click(self, x: float, y: float) -> None:
-        self.page.mouse.click(*self.at(x, y))
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        self.page.mouse.move(*self.at(*start))
-        self.page.mouse.down()
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        self.page.mouse.move(*self.at(*middle), steps=4)
-        self.page.mouse.move(*self.at(*end), steps=4)
-        self.page.mouse.up()
-
-    def pixels(self, x: float, y: float, w: float, h: float) -> npt.NDArray[np.uint8]:
-        """What is painted in a box of the frame: RGB, shape (H, W, 3), in pixels of the page."""
-        left, top = self.at(x, y)
-        right, bottom = self.at(x + w, y + h)
-        area = {"x": round(left), "y": round(top)}
-        area |= {"width": max(1, round(right - left)), "height": max(1, round(bottom - top))}
-        data = np.frombuffer(self.page.screenshot(clip=area), np.uint8)  # type: ignore[arg-type]
-        return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-
-    def colour(self, x: float, y: float) -> tuple[int, ...]:
-        """The colour painted at a point of the frame."""
-        return tuple(int(value) for value in self.pixels(x, y, 0, 0)[0, 0])
 
 
 @pytest.fixture
