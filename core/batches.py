@@ -15,6 +15,7 @@ from core.labels import checked_frame
 L = TypeVar("L", bound=Label)
 
 _DECISIONS = ("accept", "reject", "skip")
+_DECIDED = {"accepted": "accept", "rejected": "reject"}
 
 
 @dataclass(slots=True)
@@ -66,37 +67,37 @@ def settle(work: Batch, verb: str, before: L, after: L, edit: Mapping[str, Any])
         after=after,
         change=work.change,
     )
-    decision = verb if verb in _DECISIONS else None
-    if decision is None and after.run is not None and not after.deleted:
+    if verb in _DECISIONS:
+        _decide(work, before, verb, _span(kind, before, edit))
+    elif after.run is not None and not after.deleted:
         # Deleting the whole is its own record; any other change to a model's label is a fix.
-        decision = "fix"
-    if decision:
-        verdicts.add(
-            work.db,
-            kind=kind.name,
-            target=before.id,
-            decision=decision,
-            person=work.person,
-            batch=work.seq,
-            span=_span(kind, before, edit) if decision in _DECISIONS else None,
-        )
+        _decide(work, before, "fix")
     work.touched.add((kind.name, before.id))
 
 
-def add_label(work: Batch, label: Label, verb: str = "add") -> None:
-    """Journal a label whose rows were just made; one that keeps a model's run is a fix."""
-    kind = kinds.of(label)
+def add_label(work: Batch, label: Label, verb: str = "add", *, like: Label | None = None) -> None:
+    """Journal a label whose rows were just made.
+
+    :param like: the label that it was a part of: what was decided about that holds for it too.
+    """
     journal.write_addition(work.db, batch=work.seq, person=work.person, label=label, verb=verb)
-    if label.run is not None:
-        verdicts.add(
-            work.db,
-            kind=kind.name,
-            target=label.id,
-            decision="fix",
-            person=work.person,
-            batch=work.seq,
-        )
-    work.touched.add((kind.name, label.id))
+    decided = None if like is None else _DECIDED.get(like.state)
+    decision = "fix" if label.run is not None else decided
+    if decision:
+        _decide(work, label, decision)
+    work.touched.add((kinds.of(label).name, label.id))
+
+
+def _decide(work: Batch, label: Label, decision: str, span: tuple[int, int] | None = None) -> None:
+    verdicts.add(
+        work.db,
+        kind=kinds.of(label).name,
+        target=label.id,
+        decision=decision,
+        person=work.person,
+        batch=work.seq,
+        span=span,
+    )
 
 
 def _span(kind: Kind, label: Label, edit: Mapping[str, Any]) -> tuple[int, int] | None:

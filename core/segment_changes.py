@@ -146,7 +146,7 @@ def _split(work: Batch, edit: Mapping[str, Any]) -> None:
         person=work.person if before.run is None else None,
         attributes=before.attributes,
     )
-    add_label(work, segments.get(work.db, identity), "split")
+    add_label(work, segments.get(work.db, identity), "split", like=before)
 
 
 def _merge(work: Batch, edit: Mapping[str, Any]) -> None:

@@ -169,6 +169,15 @@ def test_a_split_is_two_that_touch_and_merging_them_gives_the_whole(desk: Desk) 
     assert [(one.id, one.first, one.last) for one in desk.shown()] == [(right.id, 10, 20)]
 
 
+def test_both_parts_of_an_accepted_event_are_accepted(desk: Desk) -> None:
+    event = desk.add(10, 20)
+    desk.do({"verb": "accept", **about(event)})
+    parts = desk.do({"verb": "split", "frame": 15, **about(desk.get(event.id))}).segments
+    assert [one.state for one in parts] == ["accepted", "accepted"]
+    desk.undo()
+    assert [(one.state, one.last) for one in desk.shown()] == [("accepted", 20)]
+
+
 def test_merged_captions_keep_both_texts_in_order_of_time(desk: Desk) -> None:
     later = desk.add(20, 30, type="caption", text="둘", language="ko")
     earlier = desk.add(5, 9, type="caption", text="하나", language="ko")
