@@ -81,6 +81,11 @@ def require(db: Database, identity: Any) -> int:
     return int(found[0])
 
 
+def kind(db: Database, identity: int) -> str:
+    """Whether a class is of objects or of events: ``object`` or ``event``."""
+    return str(db.execute("SELECT kind FROM classes WHERE id = ?", [identity]).fetchone()[0])
+
+
 def find(db: Database, identity: int) -> dict[str, Any] | None:
     """A class as :func:`every` gives it; None when there is none."""
     return next((row for row in every(db) if row["id"] == identity), None)

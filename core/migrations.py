@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 schema = Migrations("dataguard")
 
 APPLICATION_ID = 0x44475244  # "DGRD"
-USER_VERSION = 2
+USER_VERSION = 3
 STATES = "('suggested', 'accepted', 'rejected', 'fixed', 'manual')"
 
 _VIDEOS = """
@@ -319,6 +319,13 @@ def m0001_initial(db: Database) -> None:
     for script in (_VIDEOS, _CLASSES, _WORK, _LABELS, _JOURNAL):
         _run(db, script)
     _keep(db, _FIRST_APPEND_ONLY)
+
+
+@schema()
+def m0002_segment_changes(db: Database) -> None:
+    """Changes of segments are numbered as those of tracks, so that open pages hear of them."""
+    db.execute("ALTER TABLE segments ADD COLUMN changed INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX segments_changed ON segments (video, changed)")
 
 
 @schema()

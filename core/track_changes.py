@@ -112,14 +112,22 @@ def _class(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> 
     return replace(track, class_id=classes.require(db, edit.get("class")))
 
 
-def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
-    given = edit.get("attributes")
+def checked_attributes(given: Any) -> dict[str, Any]:
+    """Attributes as an edit gives them.
+
+    :raises BadInput: for what is no table, or too large a one.
+    """
     try:
         size = len(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())
     except (TypeError, ValueError):
         size = None  # NaN or broken Unicode would make every later answer unreadable
     if not isinstance(given, dict) or size is None or size > LARGEST_ATTRIBUTES:
         raise errors.BadInput("Attributes must be a small table of names and values.")
+    return dict(given)
+
+
+def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
+    given = checked_attributes(edit.get("attributes"))
     defined = classes.attributes(db, track.class_id)
     return replace(track, attributes=attributes.checked_table(defined, track.attributes, given))
 
@@ -129,9 +137,7 @@ def _attribute(db: Database, frames: int, track: Track, edit: Mapping[str, Any])
     defined = classes.attributes(db, track.class_id)
     name, frame = str(edit.get("name", "")), checked_place(frames, {"frame": 0, **edit})
     table = attributes.with_value(defined, track.attributes, name, edit.get("value"), frame)
-    if len(json.dumps(table, ensure_ascii=False).encode()) > LARGEST_ATTRIBUTES:
-        raise errors.BadInput("Attributes must be a small table of names and values.")
-    return replace(track, attributes=table)
+    return replace(track, attributes=checked_attributes(table))
 
 
 def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
