@@ -61,7 +61,12 @@ def edit(page: Page, name: str) -> None:
                     "Make a copy for one of your own."
                 )
             )
-            st.dataframe(_joints(page, parts["joints"]), hide_index=True, height=280)
+            st.dataframe(
+                _joints(page, parts["joints"]),
+                hide_index=True,
+                height=280,
+                column_config={"#": st.column_config.NumberColumn("#", width="small")},
+            )
         else:
             st.caption(_state(page, users, who))
             _form(page, name, parts, number)
@@ -105,7 +110,10 @@ def _form(page: Page, name: str, parts: dict[str, Any], number: int) -> None:
                 hide_index=True,
                 column_config={
                     "#": st.column_config.NumberColumn(
-                        "#", help=_("The order; change the numbers to change it."), step=1
+                        "#",
+                        width="small",
+                        help=_("The order; change the numbers to change it."),
+                        step=1,
                     ),
                     joint: st.column_config.TextColumn(joint),
                 },
