@@ -8,11 +8,30 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, journal, people, reversal, track_changes, tracks, verdicts
+from core import (
+    classes,
+    errors,
+    journal,
+    mirror,
+    people,
+    refit,
+    reversal,
+    track_changes,
+    track_pairs,
+    track_spans,
+    tracks,
+    verdicts,
+)
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
+CHANGES: dict[str, track_changes.Change] = {
+    **track_changes.CHANGES,
+    **track_spans.CHANGES,
+    "refit": refit.changed,
+    "mirror": mirror.changed,
+}
 
 
 @dataclass(slots=True)
@@ -74,8 +93,9 @@ def apply(
 ) -> Outcome:
     """Apply a batch of edits to one video: all or none, and once however often it is sent.
 
-    Needs a write transaction (``core.db.write``). Verbs: add, fix, unset, class, attributes,
-    accept, reject, skip, delete; each names the ``revision`` it saw, except add.
+    Needs a write transaction (``core.db.write``). Verbs: add, accept, reject, skip, split and those
+    of ``track_changes``, ``track_spans`` and ``track_pairs``, refit and mirror. Each names the
+    ``revision`` it saw, except add; one about two tracks names ``other`` and ``other_revision``.
 
     :raises Stale: when somebody changed a track first; carries its current state.
     :raises BadInput: for a malformed edit.
@@ -102,7 +122,7 @@ def _apply_new(
     upcoming = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tracks'").fetchone()
     created: dict[str, int] = {}
     for edit in edits:
-        if edit.get("verb") == "add":
+        if edit.get("verb") in ("add", "split"):
             number = (upcoming[0] if upcoming else 0) + len(created) + 1
             created[str(edit.get("client", f"new-{number}"))[:80]] = number
     seq = journal.open_batch(db, batch, person=who, video=video, kind="do", created=created)
@@ -118,32 +138,72 @@ def _one(work: Batch, edit: Mapping[str, Any]) -> None:
     if verb == "add":
         _add(work, edit)
         return
-    change = track_changes.CHANGES.get(str(verb))
-    if change is None:
+    if verb == "split":
+        _split(work, edit)
+    elif verb in track_pairs.CHANGES:
+        pair = _current(work, edit), _current(work, edit, "other", "other_revision")
+        for before, after in zip(
+            pair, track_pairs.CHANGES[verb](work.frames, *pair, edit), strict=True
+        ):
+            _write(work, verb, before, after)
+    elif verb in CHANGES:
+        before = _current(work, edit)
+        after = CHANGES[verb](work.db, work.frames, before, edit)
+        span = _span(before, edit) if verb in ("accept", "reject", "skip") else None
+        _write(work, verb, before, after, span)
+    else:
         raise errors.BadInput("There is no edit named {verb}.", verb=verb)
-    before = _current(work, edit)
-    after = change(work.db, work.frames, before, edit)
+
+
+def _write(
+    work: Batch, verb: str, before: Track, after: Track, span: tuple[int, int] | None = None
+) -> None:
     journal.write_track(
         work.db,
         batch=work.seq,
         person=work.person,
-        verb=str(verb),
+        verb=verb,
         before=before,
         after=after,
         change=work.change,
     )
-    decision = _decision(after, str(verb))
+    _decide(work, before.id, _decision(after, verb), span)
+    work.touched[before.id] = None
+
+
+def _decide(
+    work: Batch, track: int, decision: str | None, span: tuple[int, int] | None = None
+) -> None:
     if decision:
         verdicts.add(
             work.db,
             kind="track",
-            target=before.id,
+            target=track,
             decision=decision,
             person=work.person,
             batch=work.seq,
-            span=_span(before, edit) if verb in ("accept", "reject", "skip") else None,
+            span=span,
         )
-    work.touched[before.id] = None
+
+
+def _split(work: Batch, edit: Mapping[str, Any]) -> None:
+    before = _current(work, edit)
+    kept, rest = track_pairs.split(work.frames, before, edit)
+    _write(work, "split", before, kept)
+    identity = tracks.add_like(
+        work.db, before, first=rest.first, last=rest.last, change=work.change
+    )
+    tracks.put_keyframes(work.db, identity, rest.keyframes)
+    journal.write_addition(
+        work.db,
+        batch=work.seq,
+        person=work.person,
+        track=tracks.get(work.db, identity),
+        verb="split",
+    )
+    kept_decision = {"accepted": "accept", "rejected": "reject"}.get(before.state)
+    _decide(work, identity, _decision(rest, "split") or kept_decision)
+    work.touched[identity] = None
 
 
 def _decision(track: Track, verb: str) -> str | None:
@@ -153,8 +213,10 @@ def _decision(track: Track, verb: str) -> str | None:
     return "fix" if track.run is not None and not track.deleted else None
 
 
-def _current(work: Batch, edit: Mapping[str, Any]) -> Track:
-    identity = edit.get("id")
+def _current(
+    work: Batch, edit: Mapping[str, Any], name: str = "id", revision: str = "revision"
+) -> Track:
+    identity = edit.get(name)
     if isinstance(identity, str) and identity in work.created:
         identity = work.created[identity]
     if not isinstance(identity, int) or isinstance(identity, bool):
@@ -162,7 +224,7 @@ def _current(work: Batch, edit: Mapping[str, Any]) -> Track:
     track = tracks.get(work.db, identity)
     if track.video != work.video:
         raise errors.UnknownItem("There is no track {name} in this video.", name=identity)
-    seen = edit.get("revision")
+    seen = edit.get(revision)
     first_touch = identity not in work.touched
     if track.deleted or (first_touch and seen is not None and seen != track.revision):
         raise errors.Stale(

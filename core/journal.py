@@ -34,6 +34,10 @@ _SET = {
 }
 
 
+NOTHING: dict[str, Any] = {"track": {"deleted": True}, "keyframes": {}}
+"""How a track was before its addition. Undoing that marks it deleted and keeps its rows."""
+
+
 def open_batch(
     db: Database,
     batch: str,
@@ -113,14 +117,16 @@ def write_track(
     carry_out(db, before.id, new, change)
 
 
-def write_addition(db: Database, *, batch: int, person: int, track: Track) -> None:
-    """Journal a new track; undoing it marks the track deleted and keeps its rows."""
+def write_addition(
+    db: Database, *, batch: int, person: int, track: Track, verb: str = "add"
+) -> None:
+    """Journal a new track, whose rows are there already."""
     columns, keyframes = parts(track)
     after = {
         "track": columns,
         "keyframes": {str(frame): found.to_json() for frame, found in keyframes.items()},
     }
-    record(db, batch, person, track, "add", {"track": {"deleted": True}, "keyframes": {}}, after)
+    record(db, batch, person, track, verb, NOTHING, after, revision=track.revision)
 
 
 def record(
@@ -131,8 +137,13 @@ def record(
     verb: str,
     before: dict[str, Any],
     after: dict[str, Any],
+    *,
+    revision: int | None = None,
 ) -> None:
-    """Journal a change of a track: the touched parts, as they were and as they become."""
+    """Journal a change of a track: the touched parts, as they were and as they become.
+
+    :param revision: that it leads to, if not the next one.
+    """
     db.execute(
         "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
         "VALUES (?, ?, ?, 'track', ?, ?, ?, ?, ?, ?)",
@@ -144,7 +155,7 @@ def record(
             verb,
             json.dumps(before, ensure_ascii=False),
             json.dumps(after, ensure_ascii=False),
-            track.revision + (0 if verb == "add" else 1),
+            track.revision + 1 if revision is None else revision,
             clock.now(),
         ],
     )

@@ -37,7 +37,7 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             continue
         current = tracks.get(db, row["target"])
         # Taking back an addition takes all of the track away, so all of it is looked at.
-        if kind == "undo" and row["verb"] == "add":
+        if kind == "undo" and wanted == journal.NOTHING:
             same = _untouched(db, current, left, person)
         else:
             same = _as_left(current, left, wanted)
