@@ -289,31 +289,3 @@ class _Decoder:
             if isinstance(item, BaseException):
                 raise item
             yield item
-
-
-def try_frame(workspace: Workspace, job: Job, loaded: Loaded) -> dict[str, Any]:
-    """Run a ``try`` job: one frame through a model, nothing kept but the job's result."""
-    with store.reader(workspace) as db:
-        video = videos.ready(db, job.video or 0)
-        reader = ingest.open_reader(db, workspace, video)
-    with reader:
-        picture = reader.read(int(job.parameters["frame"]))
-    started = time.perf_counter()
-    result = next(iter(loaded.backend.suggest(iter([picture]))))
-    return {
-        "frame": picture.index,
-        "seconds": time.perf_counter() - started,
-        "model_seconds": result.model_seconds,
-        "width": video.width,
-        "height": video.height,
-        "detections": [
-            {
-                "class": seen.class_name,
-                "score": seen.score,
-                "box": list(seen.box.values()),
-                "skeleton": seen.skeleton,
-                "joints": None if seen.joints is None else [list(j.values()) for j in seen.joints],
-            }
-            for seen in result.detections
-        ],
-    }

@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from core import db as store
-from core import downloads, errors, exports, ingest, jobs, pipeline
+from core import downloads, errors, exports, ingest, jobs, pipeline, trials
 from core.jobs import Job
 from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
@@ -103,7 +103,7 @@ class Worker:
                     )
             case "try":
                 with self._loaded(job) as loaded:
-                    return pipeline.try_frame(self.workspace, job, loaded)
+                    return trials.run_job(self.workspace, job, loaded)
             case "ingest":
                 return ingest.run_job(self.workspace, job)
             case "proxy":
