@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import schemas
 from api.workspaces import Named
 from core import db as store
-from core import edits, errors, journal, restore, tracks, videos
+from core import edits, errors, journal, refit, restore, tracks, videos
 
 router = APIRouter(tags=["labels"])
 
@@ -70,6 +70,25 @@ def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
     return [
         track for track in found if track.video == video and not track.deleted and not track.hidden
     ]
+
+
+@router.get("/videos/{video}/tracks/{track}/refit")
+def refit_count(
+    workspace: Named, video: int, track: int, iou: float, joint_error: float
+) -> Response:
+    """How many keyframes a re-fit within a bound would leave, of how many; nothing is changed."""
+    with store.reader(workspace) as db:
+        found = tracks.get(db, track)
+        if found.video != video:
+            raise errors.UnknownItem("There is no track {name} in this video.", name=track)
+        fitted = refit.refitted(found, iou=iou, joint_error=joint_error)
+        return _json(
+            {
+                "now": len(found.keyframes),
+                "keyframes": len(fitted.keyframes),
+                "human": sum(keyframe.source == "human" for keyframe in found.keyframes),
+            }
+        )
 
 
 @router.get("/videos/{video}/changes")
