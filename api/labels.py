@@ -11,7 +11,18 @@ from starlette.responses import Response
 
 from api import schemas
 from api.workspaces import Named
-from core import classes, edits, errors, event_classes, journal, restore, segments, tracks, videos
+from core import (
+    classes,
+    edits,
+    errors,
+    event_classes,
+    journal,
+    refit,
+    restore,
+    segments,
+    tracks,
+    videos,
+)
 from core import db as store
 
 router = APIRouter(tags=["labels"])
@@ -80,6 +91,25 @@ def video_segments(workspace: Named, video: int) -> Response:
         found = segments.shown(db, video)
         seq = tracks.change_number(db)
         return _json({"seq": seq, "segments": [segment.to_json() for segment in found]})
+
+
+@router.get("/videos/{video}/tracks/{track}/refit")
+def refit_count(
+    workspace: Named, video: int, track: int, iou: float, joint_error: float
+) -> Response:
+    """How many keyframes a re-fit within a bound would leave, of how many; nothing is changed."""
+    with store.reader(workspace) as db:
+        found = tracks.get(db, track)
+        if found.video != video:
+            raise errors.UnknownItem("There is no track {name} in this video.", name=track)
+        fitted = refit.refitted(found, iou=iou, joint_error=joint_error)
+        return _json(
+            {
+                "now": len(found.keyframes),
+                "keyframes": len(fitted.keyframes),
+                "human": sum(keyframe.source == "human" for keyframe in found.keyframes),
+            }
+        )
 
 
 @router.get("/videos/{video}/changes")
