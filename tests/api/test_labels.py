@@ -134,6 +134,9 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "segments": [],
         "gone_segments": [],
         "more": False,
+        "notes": 0,
+        "schema": 0,
+        "people": [],
     }
     delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
     send(client, video.id, delete, person="Bob")
