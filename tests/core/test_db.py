@@ -134,7 +134,7 @@ def test_four_processes_may_start_a_new_workspace_at_once(tmp_path: Path) -> Non
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "w"), str(ROOT)])
         for _ in range(4)
     ]
-    assert [process.wait(30) for process in started] == [0, 0, 0, 0]
+    assert [process.wait(120) for process in started] == [0, 0, 0, 0]
     with store.reader(Workspace(tmp_path / "w")) as db:
         assert db.execute("SELECT count(*) FROM classes").fetchone()[0] == 4
 
