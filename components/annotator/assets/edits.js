@@ -59,6 +59,25 @@ const VERBS = {
     if (track.keyframes.length < 2) return track;
     return { ...touched(track), keyframes: track.keyframes.filter((k) => k.f !== edit.frame) };
   },
+  span(track, edit) {
+    const first = edit.first ?? track.first;
+    const last = edit.last ?? track.last;
+    const kept = first <= last ? within(track, first, last) : null;
+    if (!kept) return track;
+    const keyframes = first < track.first ? withKeyframes(kept.keyframes, [{ ...kept.keyframes[0], f: first, source: "human" }]) : kept.keyframes;
+    return { ...touched(track), keyframes, first: first < track.first ? first : kept.first, last: last > track.last ? last : kept.last };
+  },
+  move(track, { frame, to }) {
+    const held = track.keyframes.find((k) => k.f === frame);
+    if (!held) return track;
+    const rest = track.keyframes.filter((k) => k !== held);
+    return {
+      ...touched(track),
+      keyframes: withKeyframes(rest, [{ ...held, f: to, source: "human" }]),
+      first: track.keyframes[0] === held ? to : track.first,
+      last: track.last === frame ? to : Math.max(track.last, to),
+    };
+  },
   class: (track, edit) => ({ ...touched(track), class: edit.class }),
   attributes: (track, edit) => ({
     ...touched(track),
@@ -91,6 +110,29 @@ function nearest(keyframes, frame) {
 function withKeyframes(keyframes, made) {
   const frames = new Set(made.map((k) => k.f));
   return [...keyframes.filter((k) => !frames.has(k.f)), ...made].sort((a, b) => a.f - b.f);
+}
+
+/**
+ * The part of a track from one frame to another, where it was: positions at the cuts become
+ * keyframes. It begins and ends on a frame where the object is; null where there is none.
+ */
+function within(track, from, to) {
+  const [first, last] = [Math.max(from, track.first), Math.min(to, track.last)];
+  const later = track.keyframes.find((k) => k.f > last);
+  const ends = later && !later.outside ? [first, last] : [first];
+  const pins = ends.flatMap((f) => {
+    const here = position(track.keyframes, f, track.first, track.last);
+    return here ? [{ ...here, f }] : [];
+  });
+  const inside = withKeyframes(pins, track.keyframes.filter((k) => k.f >= first && k.f <= last));
+  const begins = inside.findIndex((k) => !k.outside);
+  const ending = inside.findLastIndex((k) => !k.outside);
+  if (begins < 0) return null;
+  return {
+    first: inside[begins].f,
+    last: ending + 1 < inside.length ? inside[ending + 1].f - 1 : last,
+    keyframes: inside.slice(begins, ending + 1),
+  };
 }
 
 /** Absent at one frame, unchanged at all others. */

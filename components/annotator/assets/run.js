@@ -70,6 +70,7 @@ function chooseClass(app, index) {
 /** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
+  if (app.timeline.cancel()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
