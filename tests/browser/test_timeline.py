@@ -298,3 +298,66 @@ def test_confidence_order_choice_and_keys(
     page.keyboard.press("a")  # what the rows do not know goes on to the annotator
     desk.wait_saved()
     assert _tracks(server, video)[weak].state == "accepted"
+
+
+def test_ends_and_keyframes_are_dragged(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    suggest: Callable[..., list[int]],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    (track,) = suggest(video, (20, 80, 0.9))
+    box = [10, 20, 30, 40]
+    fix = {"verb": "fix", "id": track, "revision": 1, "frame": 50, "box": box}
+    edit(video, fix)
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    line.rows.get_by_role("option").first.wait_for(state="attached")
+    before = _tracks(server, video)[track]
+
+    # The end: shown while it is held, nothing changed before it is let go, or by Escape.
+    bar, ground = line.colour(*line.on(track, 60.5)), line.colour(*line.on(track, 100.5))
+    line.press((line.x(81) + 4, line.y(track)), line.on(track, 100))
+    desk.wait_exact(99)
+    expect(line.root.get_by_text("person 1: 20–99 (20–80)")).to_be_visible()
+    assert _far(line.colour(*line.on(track, 95.5)), bar) < _far(bar, ground)
+    keep_screenshot(page, "timeline-drag-end")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    desk.wait_exact(0)
+    assert _tracks(server, video)[track] == before
+    line.drag((line.x(81) + 4, line.y(track)), line.on(track, 100))
+    desk.wait_saved()
+    longer = _tracks(server, video)[track]
+    assert (longer.first, longer.last) == (20, 99)
+    assert [longer.at(f) for f in (20, 50, 80)] == [before.at(f) for f in (20, 50, 80)]
+    line.drag((line.x(20) - 4, line.y(track)), line.on(track, 30))
+    desk.wait_saved()
+    shorter = _tracks(server, video)[track]
+    assert (shorter.first, shorter.last) == (30, 99)
+    assert shorter.at(40).box.iou(before.at(40).box) > 0.999  # type: ignore[union-attr]
+
+    # A keyframe moves with its box, and the picture follows.
+    line.drag(line.on(track, 50.5), line.on(track, 60.5))
+    desk.wait_saved()
+    desk.wait_exact(60)
+    moved = _tracks(server, video)[track]
+    assert 50 not in [k.frame for k in moved.keyframes]
+    assert next(k for k in moved.keyframes if k.frame == 60).box == Box(*box)
+    assert _far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
+    for expected in (shorter, longer, before):
+        page.keyboard.press("Control+z")
+        desk.wait_saved()
+        found = _tracks(server, video)[track]
+        assert (found.first, found.last, found.keyframes) == (
+            expected.first,
+            expected.last,
+            expected.keyframes,
+        )

@@ -76,6 +76,11 @@ export class Lines {
     return row ? t("of the selected track") : t("mean of all tracks");
   }
 
+  /** The curves of the score's row, each with a colour of the theme. */
+  curves(scale, marks, rows) {
+    return [{ values: this.score(scale, marks, rows), colour: "accent" }];
+  }
+
   /** One value per pixel column: the score of the selected track, else the mean of all. */
   score(scale, marks, rows) {
     const columns = Math.max(Math.round(scale.width), 1);

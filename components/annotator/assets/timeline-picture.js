@@ -92,7 +92,7 @@ function paintFixed(timeline, context, scene) {
 const FIXED = {
   score(timeline, context, scene, row, y) {
     const { lines, marks, rows, app } = timeline;
-    drawCurve(context, scene, { values: lines.score(scene.scale, marks, rows), colour: scene.colours.accent }, y, row.height);
+    for (const { values, colour } of lines.curves(scene.scale, marks, rows)) drawCurve(context, scene, { values, colour: scene.colours[colour] }, y, row.height);
     if (app.confidence > 0) drawLevel(context, scene, app.confidence, y, row.height);
   },
   segments(timeline, context, scene, row, y) {

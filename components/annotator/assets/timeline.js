@@ -143,7 +143,7 @@ export class Timeline {
   }
 
   revealTrack(id) {
-    if (!this.hovered) this.reveal(this.rows.findIndex((row) => row.id === id));
+    if (!this.pointer.busy) this.reveal(this.rows.findIndex((row) => row.id === id));
   }
 
   has(kind) {
