@@ -85,6 +85,9 @@ export class Api {
     return new Float64Array(await response.arrayBuffer());
   }
 
+  marks = (id, ids) => this.json(`/videos/${id}/marks`, { ids: ids.join(",") });
+  waveform = (id) => this.call(this.address(`/videos/${id}/waveform`));
+
   frame(id, frame, version, signal) {
     return this.call(this.frameAddress(id, frame, version), { signal });
   }

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { clampView, fit, fitBox, toScreen, zoomAt } from "./geometry.js";
 import { t } from "./messages.js";
 import { nameOf, stateName } from "./names.js";
+import { passes } from "./timeline-spans.js";
 
 export class Stage {
   constructor(app) {
@@ -108,7 +109,8 @@ export class Stage {
   labelItems(frame) {
     const { state, gestures, skeletons } = this.app;
     const draft = gestures.draft?.frame === frame ? gestures.draft : null;
-    return state.at(frame).map(({ track, place }) => {
+    const seen = ({ track }) => passes(track, this.app.confidence) || track.id === state.selected;
+    return state.at(frame).filter(seen).map(({ track, place }) => {
       const changed = draft?.id === track.id ? { ...place, ...draft.place } : place;
       return {
         id: track.id,
