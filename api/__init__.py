@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import failures, files, frames, labels, messages, uploads, videos
+from api import (
+    failures,
+    files,
+    frames,
+    labels,
+    messages,
+    places,
+    preferences,
+    uploads,
+    videos,
+)
 
 __all__ = ["create"]
 
@@ -28,6 +38,6 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, files, uploads, messages):
+    for module in (videos, frames, labels, places, files, uploads, messages, preferences):
         app.include_router(module.router)
     return app

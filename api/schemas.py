@@ -40,6 +40,14 @@ class Reversal(_Request):
     video: StrictInt | None = None
 
 
+class Preference(_Request):
+    """Something that a person sets up for themselves."""
+
+    person: Name
+    name: Name
+    value: dict[str, Any]
+
+
 class NewUpload(_Request):
     """A file about to be sent."""
 
