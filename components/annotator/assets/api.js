@@ -76,6 +76,10 @@ export class Api {
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
+  preferences = (person) => this.json("/preferences", { person });
+  keep = (person, name, value) => this.post("/preferences", { person, name, value });
+  /** A place worth a jump: what is "empty" or "low-score". */
+  place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
   changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
 
   /** Seconds of every frame, exact. */
