@@ -69,12 +69,12 @@ function drawHatched(context, area, text, colours) {
  * items: [{id, place, colour, decided, rejected, tag, bones, odd, trails, selected, hovered, joint}]
  * dim: how strongly all but the chosen ones are drawn, 0..1
  */
-export function drawLabels(context, { items, view, stage, ratio, names, drawing, dim }) {
+export function drawLabels(context, { items, view, stage, ratio, names, drawing, dim = 1 }) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, stage.width, stage.height);
   const many = items.length > MANY;
   const onTop = items.filter((item) => item.selected || item.hovered);
-  for (const item of items) drawTrails(context, item.trails, view, item.colour);
+  for (const item of items) drawTrails(context, item.trails ?? [], view, item.colour);
   for (const item of items) {
     if (!item.selected && !item.hovered) drawItem(context, item, { view, stage, many, dim });
   }
@@ -131,7 +131,7 @@ function drawSkeleton(context, item, view, many) {
     context.lineTo(points[b].x, points[b].y);
   }
   context.stroke();
-  for (const { bone: [a, b] } of item.odd) drawOddBone(context, points[a], points[b]);
+  for (const { bone: [a, b] } of item.odd ?? []) drawOddBone(context, points[a], points[b]);
   if (many) return drawDots(context, points, joints, item.colour);
   drawJoints(context, points, radius, (index) => joints[index][3] === 2, item.colour, true);
   drawJoints(context, points, radius, (index) => joints[index][3] === 1, "#10141a", false);
