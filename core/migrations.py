@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 schema = Migrations("dataguard")
 
 APPLICATION_ID = 0x44475244  # "DGRD"
-USER_VERSION = 3
+USER_VERSION = 2
 STATES = "('suggested', 'accepted', 'rejected', 'fixed', 'manual')"
 
 _VIDEOS = """
@@ -333,6 +333,13 @@ def m0003_notes_and_schema(db: Database) -> None:
     """Notes that are answered and resolved; a skeleton per class; who changed the schema."""
     _run(db, _SCHEMA)
     _keep(db, ("schema_changes",))
+
+
+@schema()
+def m0004_job_claims(db: Database) -> None:
+    """When a job was taken last, and how far it was then: its speed is counted from there."""
+    db.execute("ALTER TABLE jobs ADD COLUMN claimed_at TEXT")
+    db.execute("ALTER TABLE jobs ADD COLUMN claimed_done INTEGER NOT NULL DEFAULT 0")
 
 
 def _keep(db: Database, tables: tuple[str, ...]) -> None:
