@@ -1,6 +1,8 @@
 // What an edit does to a track, as shown until the server answers. The server's answer replaces it.
 
 import { after, position } from "./interpolation.js";
+import { CHANGES as SPANS } from "./spans.js";
+import { placed } from "./stretches.js";
 
 /** The track after an edit (a new object), or null when the edit removes it. Pure. */
 export function apply(track, edit) {
@@ -52,31 +54,12 @@ const VERBS = {
       ...touched(track),
       first: Math.min(track.first, edit.frame),
       last: Math.max(track.last, edit.frame),
-      keyframes: withKeyframes(track.keyframes, [made]),
+      keyframes: placed(track.keyframes, made),
     };
   },
   unset(track, edit) {
     if (track.keyframes.length < 2) return track;
     return { ...touched(track), keyframes: track.keyframes.filter((k) => k.f !== edit.frame) };
-  },
-  span(track, edit) {
-    const first = edit.first ?? track.first;
-    const last = edit.last ?? track.last;
-    const kept = first <= last ? within(track, first, last) : null;
-    if (!kept) return track;
-    const keyframes = first < track.first ? withKeyframes(kept.keyframes, [{ ...kept.keyframes[0], f: first, source: "human" }]) : kept.keyframes;
-    return { ...touched(track), keyframes, first: first < track.first ? first : kept.first, last: last > track.last ? last : kept.last };
-  },
-  move(track, { frame, to }) {
-    const held = track.keyframes.find((k) => k.f === frame);
-    if (!held) return track;
-    const rest = track.keyframes.filter((k) => k !== held);
-    return {
-      ...touched(track),
-      keyframes: withKeyframes(rest, [{ ...held, f: to, source: "human" }]),
-      first: track.keyframes[0] === held ? to : track.first,
-      last: track.last === frame ? to : Math.max(track.last, to),
-    };
   },
   class: (track, edit) => ({ ...touched(track), class: edit.class }),
   attributes: (track, edit) => ({
@@ -86,11 +69,15 @@ const VERBS = {
   accept: (track, edit) => decided(track, edit, "accepted"),
   reject: (track, edit) => decided(track, edit, "rejected"),
   skip: (track) => track,
-  delete(track, edit) {
-    if (edit.scope === "track" || track.first === track.last) return null;
-    return withoutFrame(track, edit.frame);
-  },
+  ...Object.fromEntries(Object.entries(SPANS).map(([verb, change]) => [verb, (track, edit) => spanned(change, track, edit)])),
 };
+
+/** A change that the server will refuse leaves the track as it is; one that empties it removes it. */
+function spanned(change, track, edit) {
+  const made = change(track, edit);
+  if (!made) return track;
+  return made.deleted ? null : touched(made);
+}
 
 /** A change by a person to what a run suggested makes it "fixed". */
 function touched(track) {
@@ -105,54 +92,4 @@ function decided(track, edit, state) {
 function nearest(keyframes, frame) {
   const right = after(keyframes, frame);
   return keyframes[right - 1] || keyframes[right] || null;
-}
-
-function withKeyframes(keyframes, made) {
-  const frames = new Set(made.map((k) => k.f));
-  return [...keyframes.filter((k) => !frames.has(k.f)), ...made].sort((a, b) => a.f - b.f);
-}
-
-/**
- * The part of a track from one frame to another, where it was: positions at the cuts become
- * keyframes. It begins and ends on a frame where the object is; null where there is none.
- */
-function within(track, from, to) {
-  const [first, last] = [Math.max(from, track.first), Math.min(to, track.last)];
-  const later = track.keyframes.find((k) => k.f > last);
-  const ends = later && !later.outside ? [first, last] : [first];
-  const pins = ends.flatMap((f) => {
-    const here = position(track.keyframes, f, track.first, track.last);
-    return here ? [{ ...here, f }] : [];
-  });
-  const inside = withKeyframes(pins, track.keyframes.filter((k) => k.f >= first && k.f <= last));
-  const begins = inside.findIndex((k) => !k.outside);
-  const ending = inside.findLastIndex((k) => !k.outside);
-  if (begins < 0) return null;
-  return {
-    first: inside[begins].f,
-    last: ending + 1 < inside.length ? inside[ending + 1].f - 1 : last,
-    keyframes: inside.slice(begins, ending + 1),
-  };
-}
-
-/** Absent at one frame, unchanged at all others. */
-function withoutFrame(track, frame) {
-  const at = (f) => position(track.keyframes, f, track.first, track.last);
-  const stays = (f) => {
-    const here = f >= track.first && f <= track.last ? at(f) : null;
-    return here ? [{ ...here, f }] : [];
-  };
-  if (frame === track.first) {
-    const keyframes = track.keyframes.filter((k) => k.f !== frame);
-    return { ...touched(track), first: frame + 1, keyframes: withKeyframes(keyframes, stays(frame + 1)) };
-  }
-  if (frame === track.last) {
-    const keyframes = track.keyframes.filter((k) => k.f !== frame);
-    return { ...touched(track), last: frame - 1, keyframes: withKeyframes(keyframes, stays(frame - 1)) };
-  }
-  const here = at(frame);
-  if (!here) return track;
-  const gap = { ...here, f: frame, outside: 1, source: "human" };
-  const made = [...stays(frame - 1), gap, ...stays(frame + 1)];
-  return { ...touched(track), keyframes: withKeyframes(track.keyframes, made) };
 }

@@ -1,8 +1,8 @@
 // Drawing the rows of tracks and what lies over all rows. Functions of a context and what to draw.
 
-import { ROW, topOfTrack } from "./timeline-rows.js";
-import { inView, middleOf, xOf } from "./timeline-scale.js";
-import { from, HUMAN, OUTSIDE, spans } from "./timeline-spans.js";
+import { ROW, topOfTrack } from "./timeline_rows.js";
+import { inView, middleOf, xOf } from "./timeline_scale.js";
+import { from, HUMAN, OUTSIDE, spans } from "./timeline_spans.js";
 
 const FAMILY = "'Source Sans', Inter, 'Noto Sans KR', 'Noto Sans CJK KR', system-ui, sans-serif";
 export const FONT = `12.5px ${FAMILY}`;
