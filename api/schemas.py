@@ -26,10 +26,9 @@ class Edits(_Request):
     @classmethod
     def _name_the_revision(cls, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # Without it, an edit would overwrite what its sender never saw.
-        for edit in edits:
-            for name, revision in (("id", "revision"), ("other", "other_revision")):
-                if type(edit.get(name)) is int and type(edit.get(revision)) is not int:
-                    raise ValueError("an edit names the revision it saw")
+        for name, seen in (("id", "revision"), ("other", "other_revision")):
+            if any(type(e.get(name)) is int and type(e.get(seen)) is not int for e in edits):
+                raise ValueError("an edit names the revision it saw")
         return edits
 
 

@@ -3,10 +3,12 @@
 import { Actions } from "./actions.js";
 import { trackColour } from "./canvas.js";
 import { commands } from "./commands.js";
+import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
+import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
@@ -16,6 +18,7 @@ import { List } from "./list.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
@@ -70,6 +73,9 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
+    this.ghosts = new Ghosts(this);
+    this.picker = new Picker(this);
+    this.corrections = new Corrections(this);
     this.bindings = bindings(commands());
     this.buildScreen();
   }
@@ -77,7 +83,8 @@ export class App {
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.picker.root, this.menu.root, this.dialogs.toasts);
+    this.stage.overlays.push(this.ghosts, this.picker);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
@@ -303,6 +310,7 @@ export class App {
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
     for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    this.picker.shut();
     this.root.remove();
   }
 }

@@ -5,6 +5,8 @@ import { element } from "./dom.js";
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { idsOf } from "./subjects.js";
+import { verbName } from "./verbs.js";
 import { versionCards } from "./versions.js";
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
@@ -25,8 +27,11 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, keys = false, first } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, keys = false, light = false, closed, first } = {}) {
+    this.closed?.();
+    this.closed = closed;
     this.fixed = fixed;
+    this.root.classList.toggle("light", light);
     this.showingKeys = keys;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
@@ -42,6 +47,8 @@ export class Dialogs {
 
   close() {
     this.root.hidden = true;
+    this.closed?.();
+    this.closed = null;
     this.app.focus();
   }
 
@@ -61,25 +68,15 @@ export class Dialogs {
     return element("button", { type: "button", class: kind, onclick: () => { this.close(); act?.(); } }, label);
   }
 
-  askDelete(name, frame, onFrame, act) {
-    const here = this.button(t("This frame"), () => act("frame"), "primary");
-    const whole = this.button(t("Whole track"), () => act("track"), onFrame ? "danger" : "danger primary");
-    const buttons = [...(onFrame ? [here] : []), whole, this.button(t("Cancel"))];
-    const question = onFrame
-      ? t("Take {name} away on frame {n} only, or the whole track?", { name, n: frame })
-      : t("{name} is not on this frame. Delete the whole track?", { name });
-    this.open(t("Delete"), [element("p", {}, question)], buttons, { first: onFrame ? here : whole });
-  }
-
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
     const { item, current } = conflict;
-    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
+    const ids = [...new Set(item.edits.flatMap(idsOf))].filter((id) => current.some((track) => track.id === id));
     const rows = ids.map((id) => versionCards(app, {
       theirs: current.find((track) => track.id === id),
       mine: app.state.track(id),
-      frame: item.edits.find((edit) => edit.id === id).frame,
+      frame: item.edits.find((edit) => idsOf(edit).includes(id)).frame,
     }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
@@ -135,17 +132,9 @@ function keyRow(label, keys) {
 
 function describeEdits(entry, app) {
   return entry.edits.map((edit) => {
-    const row = edit.id == null ? null : app.state.row(edit.id);
-    const name = row ? nameOf(row, app) : edit.id ?? t("new");
+    const named = (id) => { const row = app.state.row(id); return row ? nameOf(row, app) : id; };
+    const name = idsOf(edit).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
-}
-
-function verbName(verb) {
-  const names = {
-    add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
-    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
-  };
-  return names[verb] || verb;
 }

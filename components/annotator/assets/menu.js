@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
-import { className, jointName, visibilityName } from "./names.js";
+import { className, jointName, nameOf, visibilityName } from "./names.js";
 
 export class Menu {
   constructor(app) {
@@ -21,7 +21,7 @@ export class Menu {
       null,
       [t("Keyframe here"), act("keyframe"), "K"],
       [t("Object occluded or not"), act("occluded"), "Q"],
-      [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
+      [t("Correct the track…"), () => this.openCorrections(point)],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [
         className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
@@ -31,6 +31,27 @@ export class Menu {
       [t("Delete"), act("delete"), keyName("Delete")],
     ];
     this.open(point, entries);
+  }
+
+  /** What changes a track along time, and who it is. By default where the selected box is. */
+  openCorrections(point) {
+    const { app } = this;
+    const item = app.stage.items?.find((one) => one.selected);
+    const at = point ?? (item ? app.stage.toScreen(item.place) : { x: 8, y: 8 });
+    const entry = (id, label, key) => [label, () => app.run(id), keyName(key)];
+    this.open(at, [
+      entry("begin", t("Begins here"), "Shift+BracketLeft"),
+      entry("end", t("Ends here"), "Shift+BracketRight"),
+      entry("absent", t("Absent from here, or back again"), "Shift+KeyQ"),
+      entry("copyForward", t("Copy the position forward"), "Shift+KeyG"),
+      null,
+      entry("split", t("Split here"), "KeyS"),
+      entry("merge", t("Merge with another track"), "Shift+KeyS"),
+      entry("swap", t("Swap two identities from here"), "KeyW"),
+      entry("reassign", t("Give to another from here"), "Backquote"),
+      null,
+      entry("refit", t("Re-fit: fewer keyframes"), "Shift+KeyR"),
+    ], app.state.row(app.state.selected) ? nameOf(app.state.row(app.state.selected), app) : t("Nothing selected"));
   }
 
   openJoint(point, item, joint) {

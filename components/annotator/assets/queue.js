@@ -6,6 +6,8 @@
 // order, session}. `chained` lists the indices of edits whose revision comes from the answer to
 // an earlier item of this queue. The sender throws {kind: "network"|"stale"|"refused", ...}.
 
+import { idsOf, renewed } from "./subjects.js";
+
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000];
 
 export class EditQueue {
@@ -52,11 +54,11 @@ export class EditQueue {
   add(item) {
     const pendingIds = new Set();
     for (const earlier of this.items) {
-      for (const edit of earlier.edits || []) pendingIds.add(edit.id ?? edit.client);
+      for (const edit of earlier.edits || []) [edit.client, ...idsOf(edit)].forEach((id) => pendingIds.add(id));
     }
     const chained = [];
     (item.edits || []).forEach((edit, index) => {
-      if (edit.id != null && pendingIds.has(edit.id)) chained.push(index);
+      if (idsOf(edit).some((id) => pendingIds.has(id))) chained.push(index);
     });
     const kept = {
       ...item,
@@ -101,14 +103,13 @@ export class EditQueue {
     const revisions = new Map((answer.tracks || []).map((track) => [track.id, track.revision]));
     const created = new Map(Object.entries(answer.created || {}));
     for (const item of this.items) {
-      let renewed = false;
-      item.edits.forEach((edit, index) => {
-        if (created.has(edit.id)) edit.id = created.get(edit.id);
-        else if (!(item.chained.includes(index) && revisions.has(edit.id))) return;
-        if (revisions.has(edit.id)) edit.revision = revisions.get(edit.id);
-        renewed = true;
-      });
-      if (renewed) this.store(item);
+      const before = JSON.stringify(item.edits);
+      item.edits = item.edits.map((edit, index) => renewed(edit, (id, revision) => {
+        const real = created.get(id) ?? id;
+        const known = revisions.has(real) && (real !== id || item.chained.includes(index));
+        return { id: real, revision: known ? revisions.get(real) : revision };
+      }));
+      if (JSON.stringify(item.edits) !== before) this.store(item);
     }
   }
 
@@ -162,7 +163,7 @@ export class EditQueue {
     const clients = new Set(item.edits.map((edit) => edit.client).filter((id) => id != null));
     if (!clients.size) return [item];
     return this.items.filter(
-      (one) => one === item || one.edits.some((edit) => clients.has(edit.id)),
+      (one) => one === item || one.edits.some((edit) => idsOf(edit).some((id) => clients.has(id))),
     );
   }
 
@@ -174,15 +175,13 @@ export class EditQueue {
     const revisions = new Map(current.map((track) => [track.id, track.revision]));
     let dropped = [];
     if (choice === "theirs") {
-      const ids = new Set(item.edits.map((edit) => edit.id));
+      const ids = new Set(item.edits.flatMap(idsOf));
       dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, ids)));
       dropped.forEach((one) => this.drop(one));
     } else {
       const old = item.batch;
       item.batch = this.newId();
-      for (const edit of item.edits) {
-        if (revisions.has(edit.id)) edit.revision = revisions.get(edit.id);
-      }
+      item.edits = item.edits.map((edit) => renewed(edit, (id, revision) => ({ id, revision: revisions.get(id) ?? revision })));
       this.store(item);
       this.write(this.storage.remove(old));
     }
@@ -192,7 +191,7 @@ export class EditQueue {
   }
 
   onlyAbout(item, ids) {
-    return item.chained.length > 0 && item.edits.every((edit) => ids.has(edit.id));
+    return item.chained.length > 0 && item.edits.every((edit) => idsOf(edit).every((id) => ids.has(id)));
   }
 
   /** Put a refused change back into the queue, against the revision known now. */
@@ -201,9 +200,7 @@ export class EditQueue {
     if (!entry) return;
     this.forget(batch);
     const { text, hint, ...item } = entry;
-    const edits = item.edits.map((edit) =>
-      edit.id == null ? edit : { ...edit, revision: revisionOf(edit.id) ?? edit.revision },
-    );
+    const edits = item.edits.map((edit) => renewed(edit, (id, revision) => ({ id, revision: revisionOf(id) ?? revision })));
     this.add({ ...item, edits, batch: this.newId() });
   }
 

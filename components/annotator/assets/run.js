@@ -40,10 +40,23 @@ const DOING = {
   drawLong: (app) => app.gestures.setMode("drawLong"),
   class: (app, index) => chooseClass(app, index),
   visibility: (app) => app.actions.visibility(),
-  occluded: (app) => app.actions.occluded(),
+  occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
-  delete: (app) => app.actions.remove(),
+  delete: (app) => app.corrections.remove(),
+  split: (app) => app.corrections.split(),
+  merge: (app) => app.corrections.merge(),
+  swap: (app) => app.corrections.swap(),
+  legend: (app) => app.corrections.legend("Backquote"),
+  reassign: (app) => app.corrections.legend(),
+  begin: (app) => app.corrections.end("first"),
+  end: (app) => app.corrections.end("last"),
+  absent: (app) => app.corrections.absent(),
+  copyForward: (app) => app.corrections.copy(),
+  keyframeEarlier: (app) => app.corrections.moveKeyframe(-1),
+  keyframeLater: (app) => app.corrections.moveKeyframe(1),
+  refit: (app) => app.corrections.refit(),
+  correct: (app) => app.menu.openCorrections(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
@@ -114,7 +127,7 @@ export class Keyboard {
     event.stopPropagation();
     const { app } = this;
     const [target] = event.composedPath();
-    if (app.dialogs.isOpen || !isShortcut(event, target)) return;
+    if (app.dialogs.isOpen || !isShortcut(event, target) || app.picker.key(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
     const bound = find(app.bindings, event);

@@ -2,6 +2,7 @@
 
 import { t } from "./messages.js";
 import { className } from "./names.js";
+import { idsOf, renewed } from "./subjects.js";
 
 export class Saving {
   constructor(app) {
@@ -32,8 +33,10 @@ export class Saving {
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
   named(edit) {
     const { aliases, base } = this.app.state;
-    const id = aliases.get(edit.id);
-    return id == null ? edit : { ...edit, id, revision: base.get(id)?.revision ?? edit.revision };
+    return renewed(edit, (id, revision) => {
+      const real = aliases.get(id);
+      return real == null ? { id, revision } : { id: real, revision: base.get(real)?.revision ?? revision };
+    });
   }
 
   /**
@@ -108,7 +111,7 @@ export class Saving {
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
       const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
+      const ids = conflict.item.edits.flatMap(idsOf).filter((id) => typeof id === "number");
       app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
       queue.resolve(choice);
     });

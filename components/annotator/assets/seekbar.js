@@ -39,6 +39,8 @@ export class Seekbar {
       onpointerdown: (event) => this.down(event), onpointermove: (event) => this.dragging && this.seek(event),
       onpointerup: () => this.up(), onpointercancel: () => this.up(),
     }, this.ground, this.aim, this.head);
+    this.band = element("div", { class: "reach-band", hidden: true, "aria-hidden": "true" });
+    this.root.prepend(this.band);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.root);
   }
@@ -80,6 +82,14 @@ export class Seekbar {
     this.aim.hidden = frame === player.target;
     this.root.setAttribute("aria-valuenow", frame);
     this.root.setAttribute("aria-valuetext", `${frame}, ${clockText(times[frame] - times[0])}`);
+  }
+
+  /** How far a change would reach; null for none. */
+  showBand(range) {
+    this.band.hidden = !range;
+    if (!range || !this.width) return;
+    const left = this.x(range.first - 0.5);
+    Object.assign(this.band.style, { left: `${left}px`, width: `${Math.max(this.x(range.last + 0.5) - left, 2)}px` });
   }
 
   draw() {
