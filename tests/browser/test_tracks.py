@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from core import db as store
 from core import tracks
 from core.labels import Box
-from tests import clips
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -221,9 +220,12 @@ def test_who_is_who(bench: Callable[..., Any], keep_screenshot: Callable[..., Pa
     at.press("Control+z")
 
     at.take(one, 90)
+    left_edge = desk.pixels(18, 90, 4, 20)
     at.keys.press("w")
     page.get_by_role("button", name="Swap to the end").click()
     desk.wait_saved()
+    page.wait_for_timeout(200)
+    assert (desk.pixels(18, 90, 4, 20) != left_edge).any()
     assert [_box(at.get(other.id), f) for f in (89, 90)] == [_box(other, 89), _box(one, 90)]
     at.press("Control+z")
 
@@ -267,7 +269,6 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     dialog.get_by_role("button", name="Re-fit").click()
     desk.wait_saved()
     assert [k.frame for k in at.get(track.id).keyframes] == [0, 30, 60]
-    assert clips.number(desk.pixels(0, 0, 320, 240)) == 20
 
 
 def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., Any]) -> None:

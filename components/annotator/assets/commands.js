@@ -72,7 +72,7 @@ const correcting = () => [
   { id: "split", label: t("Split the track here"), keys: ["KeyS"] },
   { id: "merge", label: t("Merge with another track"), keys: ["Shift+KeyS"] },
   { id: "swap", label: t("Swap two identities from here"), keys: ["KeyW"] },
-  { id: "legend", label: t("Hold for numbers: a digit says who it is from here"), keys: ["Backquote"] },
+  { id: "legend", label: t("Hold for numbers: a digit says who it is from here"), keys: ["Backquote"], edits: false },
   { id: "refit", label: t("Re-fit: fewer keyframes"), keys: ["Shift+KeyR"] },
 ];
 

@@ -42,7 +42,7 @@ export class CopyForward {
     said.textContent = t("Frames {first}–{last} get the position of frame {n}.", { first, last, n: frame });
     const after = CHANGES.copy(track, { frame, count });
     const boxes = [...before.map((one) => ({ ...one, gone: true })), ...trail(after, last, last)];
-    app.ghosts.show({ range: { first, last }, words: said.textContent, boxes, colour: app.colourOf(track) });
+    app.ghosts.show({ range: { first, last }, boxes, colour: app.colourOf(track) });
   }
 
   copy(track, frame, count) {

@@ -7,6 +7,7 @@ import { nextWith } from "./gaps.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 import { Refit } from "./refit.js";
+import { CHANGES } from "./spans.js";
 import { at } from "./stretches.js";
 import { Swap } from "./swap.js";
 
@@ -31,8 +32,13 @@ export class Corrections {
   }
 
   send(verb, more) {
-    const { actions, state } = this.app;
-    actions.edit({ verb, ...actions.about(state.selected), ...more });
+    const { app } = this;
+    const { actions, state } = app;
+    const id = state.selected;
+    const change = state.whole.has(id) ? CHANGES[verb] : null;
+    // What the server would refuse is said here, before it is a change that could not be saved.
+    if (change && !change(state.track(id), more)) return app.toast(t("The track would be on no frame at all."));
+    return actions.edit({ verb, ...actions.about(id), ...more });
   }
 
   split() {
@@ -51,7 +57,10 @@ export class Corrections {
   /** The track begins (or ends) on this frame: trimmed to it, or extended as far. */
   end(side) {
     const track = this.track();
-    if (track && track[side] !== this.frame) this.send("span", { [side]: this.frame });
+    const { frame } = this;
+    if (!track || track[side] === frame) return;
+    this.send("span", { [side]: frame });
+    this.app.announce(t("Frames {first}–{last}", { first: track.first, last: track.last, [side]: frame }));
   }
 
   /** Absent from here for as long as it would be there; or back again. */
@@ -105,6 +114,7 @@ export class Corrections {
     app.picker.open({
       title: t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
+      refuses: (row) => (row.class !== track.class ? t("Tracks of different classes cannot be merged.") : otherSkeleton(track, row)),
       preview: (row) => this.mergePreview(track, row),
       act: (id) => this.pair("merge", id),
     });
@@ -139,22 +149,26 @@ export class Corrections {
     return app.picker.open({
       title: t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
+      refuses: (row) => otherSkeleton(track, row),
       act: (id) => this.swapping.ask(track.id, id, frame),
     });
   }
 
   /** The legend while a key is held, or until a track is chosen. */
   legend(held = null) {
-    const { app, frame } = this;
+    const { app } = this;
+    if (app.player.playing) app.player.pause();
+    const { frame } = this;
     const track = app.state.track(app.state.selected);
     const here = track && at(track, frame);
     app.picker.open({
       held,
       except: track?.id,
+      refuses: (row) => (here ? otherSkeleton(track, row) : null),
       title: here
         ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(track, app) })
         : t("Select by number:"),
-      act: (id) => (here ? this.reassign(id) : app.select(id, { jump: true })),
+      act: (id) => (here ? app.actions.whenExact(() => this.reassign(id)) : app.select(id, { jump: true })),
     });
   }
 
@@ -166,4 +180,9 @@ export class Corrections {
     app.select(other);
     app.toast(t("From frame {n} on this is {name}", { n: frame, name }));
   }
+}
+
+/** Why two tracks cannot exchange anything, or null. */
+function otherSkeleton(track, row) {
+  return (track.skeleton ?? null) === (row.skeleton ?? null) ? null : t("These tracks have different skeletons.");
 }

@@ -51,13 +51,12 @@ export class DeleteScope {
   point(track, scope, frame, said) {
     const { app } = this;
     const range = scopeOf({ keyframes: [], ...track }, scope, frame);
-    const keyframes = (track.keyframes ?? []).length ? track.keyframes.filter((k) => range.first <= k.f && k.f <= range.last).length : null;
+    const keyframes = (track.keyframes ?? []).filter((k) => range.first <= k.f && k.f <= range.last).length;
     const { first, last } = range;
     const frames = first === last ? t("Frame {n} will be deleted.", { n: first }) : t("Frames {first}–{last} will be deleted.", { first, last });
-    const words = keyframes === null ? frames : `${frames} ${t("Keyframes: {n}", { n: keyframes })}`;
-    said.textContent = words;
+    said.textContent = keyframes ? `${frames} ${t("Keyframes: {n}", { n: keyframes })}` : frames;
     const boxes = track.keyframes ? this.boxes(track, range, frame) : [];
-    app.ghosts.show({ range, words, boxes, colour: app.colourOf(track) });
+    app.ghosts.show({ range, boxes, colour: app.colourOf(track) });
   }
 
   /** What would go: here, and thinner on some other frames. */

@@ -64,9 +64,10 @@ export class Ghosts {
   moved(track, { place, frame }, range) {
     const here = { ...at(track, frame), ...place };
     const edit = { verb: "fix", frame, box: [here.x, here.y, here.w, here.h], joints: here.joints };
-    const after = apply(track, edit);
+    const near = track.keyframes.filter((k) => k.f >= range.first - 1 && k.f <= range.last + 1);
+    const after = apply({ ...track, keyframes: near }, edit);
     const around = [...trail(after, range.first, frame - 1).slice(-3), ...trail(after, frame + 1, range.last).slice(0, 3)];
-    return after ? around : [];
+    return around;
   }
 
   /** Drawn over the labels of a frame. */

@@ -26,7 +26,7 @@ export class Inspector {
       this.button("keyframe", t("Keyframe"), "K", "extra"),
       this.button("visibility", t("Joint"), "V", "extra"),
       this.button("draw", t("New box"), "N", "extra"),
-      this.button("correct", t("Correct…"), "…"),
+      this.button("correct", t("Correct…"), "⋯"),
       this.button("nextUndecided", t("Next"), "U"),
     ];
     this.root = element(

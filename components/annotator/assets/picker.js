@@ -39,15 +39,17 @@ export class Picker {
   }
 
   /**
-   * @param asked {title, except, act(id), preview(row), held}; `held` is the key that keeps it open,
-   *   `preview` gives what to show as ghosts while a track is pointed at
+   * @param asked {title, except, act(id), preview(row), refuses(row), held}; `held` is the key that
+   *   keeps it open, `preview` gives what to show as ghosts while a track is pointed at, `refuses` a
+   *   reason why a track cannot be chosen
    */
   open(asked) {
     const { app } = this;
     app.menu.close();
     this.asked = asked;
     const here = [...(app.stage.items || [])].sort((a, b) => a.place.x - b.place.x);
-    this.found = candidates(app.state.rows(), { frame: app.player.target, here, except: asked.except });
+    const rows = app.state.rows().filter((row) => !asked.refuses?.(row));
+    this.found = candidates(rows, { frame: app.player.target, here, except: asked.except });
     this.title.textContent = asked.title;
     this.root.setAttribute("aria-label", asked.title);
     this.rows.replaceChildren(...this.found.map((row, index) => this.entry(row, index)));
@@ -76,7 +78,9 @@ export class Picker {
 
   pick(id) {
     const { asked } = this;
-    if (!asked || id === asked.except) return;
+    const reason = asked?.refuses?.(this.app.state.row(id));
+    if (reason) this.app.toast(reason);
+    if (!asked || reason || id === asked.except) return;
     this.close();
     this.app.focus();
     asked.act(id);

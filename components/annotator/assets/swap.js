@@ -8,7 +8,7 @@ import { nextWith } from "./gaps.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 
-const SIZE = { width: 104, height: 104 };
+const SIZE = { width: 116, height: 116 };
 
 export class Swap {
   constructor(app) {
