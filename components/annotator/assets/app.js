@@ -1,8 +1,8 @@
 // Puts the parts together: one annotator over one video.
 
 import { Actions } from "./actions.js";
+import { Camera } from "./camera.js";
 import { trackColour } from "./canvas.js";
-import { commands } from "./commands.js";
 import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
@@ -12,31 +12,39 @@ import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
-import { bindings } from "./keys.js";
+import { Jumps } from "./jumps.js";
+import { KeyDialog } from "./key_dialog.js";
+import { Keymap } from "./keymap.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
+import { Looks } from "./looks.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { Notes } from "./notes.js";
 import { Picker } from "./picker.js";
 import { Player } from "./player.js";
+import { Pose } from "./pose.js";
+import { Presence } from "./presence.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
 import { placeBeforeReload, Report } from "./report.js";
+import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
-import { Seekbar } from "./seekbar.js";
+import { Schema } from "./schema.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
 import { Tabs } from "./tabs.js";
+import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 
 const QUIET = 120;
 
 export class App {
   /**
-   * @param parts {api, info, times, queue, options, tell, renew, begin, begunAt}; the first four
-   *   loaded before, `begin` the place to begin at when it is not the one of `options`
+   * @param parts {api, info, times, queue, preferences, options, tell, renew, begin, begunAt}; the first
+   *   five loaded before, `begin` the place to begin at when it is not the one of `options`
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -44,6 +52,7 @@ export class App {
     this.skeletons = this.info.skeletons || {};
     this.currentClass = this.openClasses()[0]?.id ?? null;
     this.byClass = false;
+    this.confidence = 0;
     this.needs = { labels: true, picture: true, panels: true };
     this.build();
   }
@@ -56,6 +65,7 @@ export class App {
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
       arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      here: () => this.whereabouts(), heard: (answer) => this.heard(answer),
     });
     this.loader = new FrameLoader({
       frames: info.frames, frameBytes: info.width * info.height * 4,
@@ -76,7 +86,12 @@ export class App {
     this.ghosts = new Ghosts(this);
     this.picker = new Picker(this);
     this.corrections = new Corrections(this);
-    this.bindings = bindings(commands());
+    this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
+    this.keyDialog = new KeyDialog(this);
+    this.camera = new Camera(this);
+    this.rounds = new Rounds(this);
+    this.jumps = new Jumps(this);
+    this.pose = new Pose(this);
     this.buildScreen();
   }
 
@@ -85,22 +100,42 @@ export class App {
     this.gestures.attach(this.stage);
     this.stage.root.append(this.picker.root, this.menu.root, this.dialogs.toasts);
     this.stage.overlays.push(this.ghosts, this.picker);
+    this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
+    this.notes = new Notes(this);
+    this.presence = new Presence(this);
+    this.schema = new Schema(this);
     this.header = new Header(this);
     this.transport = new Transport(this);
-    this.seekbar = new Seekbar(this);
+    this.timeline = new Timeline(this);
     this.live = element("div", { class: "unseen", "aria-live": "polite" });
     this.root = element(
       "div", { class: "annotator" },
-      this.header.root, this.stage.root, this.tabs.root,
-      this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
+      this.header.root, this.stage.root, this.looks.root, this.tabs.root,
+      this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
+    this.keys.label(this.root);
+  }
+
+  /** The person works with other keys now. */
+  keysChanged() {
+    this.keys.label(this.root);
+    this.inspector.refresh();
+    this.list.refresh();
+    this.refreshHint();
+    this.paint();
+  }
+
+  keepKeys(choice) {
+    this.api.keep(this.options.person, "keys", choice).catch((error) => {
+      this.toast([t("Your keys could not be kept; they work until this page is closed."), error.text].filter(Boolean).join(" "), "bad");
+    });
   }
 
   openClasses() {
@@ -136,6 +171,7 @@ export class App {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
     await this.labels.loadObjects();
+    this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
 
@@ -167,16 +203,19 @@ export class App {
     if (this.closed) return;
     const changed = this.player.resolve(now);
     const { shown } = this.player;
-    if (changed || this.needs.labels || this.needs.picture) {
-      this.stage.draw(shown, changed || this.needs.picture);
+    const { needs } = this;
+    this.needs = { labels: false, picture: false };
+    if (changed || needs.labels || needs.picture) {
+      this.stage.draw(shown, changed || needs.picture);
+      this.looks.showMarks();
+      this.rounds.zoom();
       this.header.showPlace(shown);
       this.transport.showPlace();
-      this.seekbar.showPlace();
+      this.timeline.showPlace();
       this.mark(shown);
       if (shown.frame >= 0 && this.labels.restored != null) this.probe.opened();
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
     }
-    this.needs = { labels: false, picture: false };
     this.transport.showPlaying();
     if (changed) {
       this.actions.onShown();
@@ -209,19 +248,21 @@ export class App {
       this.panelTimer = null;
       if (this.closed) return;
       this.list.refresh();
+      this.timeline.settle();
       this.inspector.refresh();
     }, QUIET);
   }
 
   labelsChanged() {
-    if (!this.seekbar) return;
+    if (!this.timeline) return;
     this.root.dataset.tracks = this.state.objects.size;
     if (!this.groundTimer) {
       this.groundTimer = setTimeout(() => {
         this.groundTimer = null;
-        if (!this.closed) this.seekbar.draw();
+        if (!this.closed) this.timeline.refresh();
       }, QUIET);
     }
+    this.timeline.later();
     this.paint();
   }
 
@@ -239,6 +280,7 @@ export class App {
       this.labels.loadWhole(real);
       if (jump && !this.isOn(row)) player.go(row.first);
       this.list.reveal(real);
+      this.timeline.revealTrack(real);
     }
     this.labelsChanged();
     this.inspector.refresh();
@@ -270,13 +312,25 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.stage.setHint();
-    const text = mode === "draw" ? t("New box: drag over the object. Esc cancels.") : t("New box to the end: drag over the object. Esc cancels.");
+    if (mode === "select") return this.rounds.showHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
+    const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
       one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),
     ));
     return this.stage.setHint(element("span", {}, text), ...chips);
+  }
+
+  /** What other people's pages are told of this one. */
+  whereabouts() {
+    const { selected } = this.state;
+    return { page: this.queue.session || null, person: this.options.person, track: typeof selected === "number" ? selected : null };
+  }
+
+  /** The server's answer to the question what is new. */
+  heard(answer) {
+    for (const part of [this.notes, this.presence, this.schema]) part.heard(answer);
   }
 
   othersChanged(tracks, gone) {
@@ -309,7 +363,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
     this.picker.shut();
     this.root.remove();
   }

@@ -4,14 +4,15 @@ import { element } from "./dom.js";
 import { trail } from "./ghosts.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { recall, remember } from "./remembered.js";
 import { CHANGES } from "./spans.js";
 
-const KEPT = "dataguard-copy-frames";
+const KEPT = "copy-forward";
 
 export class CopyForward {
   constructor(app) {
     this.app = app;
-    this.count = Number(remembered()) || 10;
+    this.count = recall(KEPT, { count: 10 }).count;
   }
 
   ask({ track, frame }) {
@@ -47,24 +48,7 @@ export class CopyForward {
 
   copy(track, frame, count) {
     this.count = count;
-    remember(count);
+    remember(KEPT, { count });
     this.app.actions.edit({ verb: "copy", ...this.app.actions.about(track.id), frame, count });
-  }
-}
-
-// A browser that keeps nothing still copies.
-function remembered() {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-function remember(count) {
-  try {
-    localStorage.setItem(KEPT, String(count));
-  } catch {
-    // Asked for again next time.
   }
 }

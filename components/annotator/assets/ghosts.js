@@ -73,19 +73,19 @@ export class Ghosts {
   /** Drawn over the labels of a frame. */
   draw(context, { view, frame }) {
     const { current } = this;
-    this.showBand(current);
+    this.showRange(current);
     for (const box of current?.boxes ?? []) {
       drawGhost(context, boxToScreen(view, box.place), { ...box, colour: box.colour ?? current.colour, here: box.frame === frame });
     }
   }
 
-  showBand(current) {
+  showRange(current) {
     const { range } = current ?? {};
     const said = range ? `${range.first}-${range.last}` : "";
     if (said === this.band) return;
     this.band = said;
     this.app.root.dataset.reach = said;
-    (this.app.timeline ?? this.app.seekbar).showBand?.(range ?? null);
+    this.app.timeline.reach.show(range ?? null);
   }
 }
 

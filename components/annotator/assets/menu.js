@@ -1,7 +1,6 @@
 // The right-button menu of a track or a joint; also by the menu key.
 
 import { element } from "./dom.js";
-import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { className, jointName, nameOf, visibilityName } from "./names.js";
 
@@ -13,22 +12,22 @@ export class Menu {
 
   openTrack(point) {
     const { app } = this;
-    const act = (id) => () => app.run(id);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     const entries = [
-      [t("Accept"), act("accept"), "A"],
-      [t("Reject"), act("reject"), "X"],
-      [t("Skip"), act("skip"), "Z"],
+      entry(t("Accept"), "accept"),
+      entry(t("Reject"), "reject"),
+      entry(t("Skip"), "skip"),
       null,
-      [t("Keyframe here"), act("keyframe"), "K"],
-      [t("Object occluded or not"), act("occluded"), "Q"],
+      entry(t("Keyframe here"), "keyframe"),
+      entry(t("Object occluded or not"), "occluded"),
       [t("Correct the track…"), () => this.openCorrections(point)],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [
         className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
       ]),
       null,
-      [t("Zoom to the selected object"), act("zoomSelected"), "C"],
-      [t("Delete"), act("delete"), keyName("Delete")],
+      entry(t("Zoom to the selected object"), "zoomSelected"),
+      entry(t("Delete"), "delete"),
     ];
     this.open(point, entries);
   }
@@ -38,20 +37,21 @@ export class Menu {
     const { app } = this;
     const item = app.stage.items?.find((one) => one.selected);
     const at = point ?? (item ? app.stage.toScreen(item.place) : { x: 8, y: 8 });
-    const entry = (id, label, key) => [label, () => app.run(id), keyName(key)];
+    const row = app.state.row(app.state.selected);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     this.open(at, [
-      entry("begin", t("Begins here"), "Shift+BracketLeft"),
-      entry("end", t("Ends here"), "Shift+BracketRight"),
-      entry("absent", t("Absent from here, or back again"), "Shift+KeyQ"),
-      entry("copyForward", t("Copy the position forward"), "Shift+KeyG"),
+      entry(t("Begins here"), "begin"),
+      entry(t("Ends here"), "end"),
+      entry(t("Absent from here, or back again"), "absent"),
+      entry(t("Copy the position forward"), "copyForward"),
       null,
-      entry("split", t("Split here"), "KeyS"),
-      entry("merge", t("Merge with another track"), "Shift+KeyS"),
-      entry("swap", t("Swap two identities from here"), "KeyW"),
-      entry("reassign", t("Give to another from here"), "Backquote"),
+      entry(t("Split here"), "split"),
+      entry(t("Merge with another track"), "merge"),
+      entry(t("Swap two identities from here"), "swap"),
+      entry(t("Give to another from here"), "legend"),
       null,
-      entry("refit", t("Re-fit: fewer keyframes"), "Shift+KeyR"),
-    ], app.state.row(app.state.selected) ? nameOf(app.state.row(app.state.selected), app) : t("Nothing selected"));
+      entry(t("Re-fit: fewer keyframes"), "refit"),
+    ], row ? nameOf(row, app) : t("Nothing selected"));
   }
 
   openJoint(point, item, joint) {

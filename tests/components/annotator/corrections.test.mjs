@@ -6,7 +6,7 @@ const { candidates } = await load("picker.js");
 const { spread, trail } = await load("ghosts.js");
 const { nextWith } = await load("gaps.js");
 const { boundOf } = await load("refit.js");
-const { idsOf, renewed } = await load("subjects.js");
+const { keysOf } = await load("queue.js");
 
 const keyframe = (f, more) => ({ f, x: f, y: 0, w: 10, h: 10, occluded: 0, outside: 0, score: null, source: "model", joints: null, ...more });
 const track = { first: 5, last: 30, keyframes: [keyframe(5), keyframe(12, { outside: 1 }), keyframe(20), keyframe(26, { outside: 1 })] };
@@ -48,10 +48,8 @@ test("the slider of a re-fit goes from loose to tight, within what the server ta
   }
 });
 
-test("an edit is about one track or two", () => {
-  assert.deepEqual(idsOf({ verb: "add", client: "a" }), []);
-  assert.deepEqual(idsOf({ verb: "swap", id: 1, other: 2 }), [1, 2]);
-  const edit = { verb: "swap", id: 1, revision: 3, other: 2, other_revision: 4, frame: 5 };
-  assert.deepEqual(renewed(edit, (id, revision) => ({ id: id * 10, revision: revision + 1 })), { ...edit, id: 10, revision: 4, other: 20, other_revision: 5 });
-  assert.deepEqual(renewed({ verb: "add", client: "a" }, () => assert.fail()), { verb: "add", client: "a" });
+test("an edit is about one label or two", () => {
+  assert.deepEqual(keysOf({ verb: "add", client: "a" }), []);
+  assert.deepEqual(keysOf({ verb: "swap", id: 1, other: 2 }), [1, 2]);
+  assert.deepEqual(keysOf({ kind: "segment", verb: "merge", id: 1, other: 2 }), ["segment:1", "segment:2"]);
 });
