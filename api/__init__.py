@@ -10,6 +10,7 @@ from api import (
     frames,
     labels,
     messages,
+    notes,
     places,
     preferences,
     uploads,
@@ -38,6 +39,16 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, places, files, uploads, messages, preferences):
+    for module in (
+        videos,
+        frames,
+        labels,
+        places,
+        notes,
+        files,
+        uploads,
+        messages,
+        preferences,
+    ):
         app.include_router(module.router)
     return app

@@ -80,7 +80,8 @@ export class Api {
   keep = (person, name, value) => this.post("/preferences", { person, name, value });
   /** A place worth a jump: what is "empty" or "low-score". */
   place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
-  changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
+  changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
+  notes = (id) => this.json(`/videos/${id}/notes`);
 
   /** Seconds of every frame, exact. */
   async times(id) {
@@ -100,6 +101,7 @@ export class Api {
   send(item) {
     const { batch, person, video, edits } = item;
     const options = { workspace: item.workspace };
+    if (item.kind === "notes") return this.post("/notes", { batch, person, video, ...item.note }, options);
     if (item.kind === "edits") return this.post("/edits", { batch, person, video, edits }, options);
     return this.post(`/${item.kind}`, { batch, person, video }, options);
   }

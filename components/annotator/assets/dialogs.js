@@ -22,7 +22,9 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, shortcut = "", first } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, shortcut = "", first, closed } = {}) {
+    this.closed?.();
+    this.closed = closed;
     this.fixed = fixed;
     this.shortcut = shortcut;
     this.panel.classList.toggle("wide", wide);
@@ -39,6 +41,8 @@ export class Dialogs {
 
   close() {
     this.root.hidden = true;
+    this.closed?.();
+    this.closed = null;
     this.app.focus();
   }
 
@@ -115,12 +119,17 @@ export class Dialogs {
 }
 
 function describeEdits(entry, app) {
+  if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
     const row = edit.id == null ? null : app.state.row(edit.id);
     const name = row ? nameOf(row, app) : edit.id ?? t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
+}
+
+function stateOfNote(state) {
+  return state === "resolved" ? t("Resolve") : t("Reopen");
 }
 
 function verbName(verb) {

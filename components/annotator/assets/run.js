@@ -55,6 +55,7 @@ const DOING = {
   occluded: (app) => app.actions.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  note: (app) => app.notes.begin(),
   delete: (app) => app.actions.remove(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
@@ -111,10 +112,12 @@ function toggleLoop(app) {
   return app.paint();
 }
 
-/** Enter decides in a round of objects, and puts a new box in the middle when one is to be drawn. */
+/** Enter puts a new box in the middle when one is to be drawn, and decides in a round of objects. */
 function enter(app) {
-  if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
-  else run(app, "accept");
+  if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
+  else if (app.rounds.on) run(app, "accept");
+  else return false;
+  return true;
 }
 
 function zoomSelected(app) {
@@ -157,7 +160,7 @@ export class Keyboard {
     if (app.dialogs.isOpen || !isShortcut(event, target)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
-    if (event.code === "Enter" && (app.rounds.on || app.gestures.mode !== "select")) return enter(app);
+    if (event.code === "Enter" && enter(app)) return event.preventDefault();
     const bound = find(app.keys.bindings, event);
     if (!bound || (bound.command.stage && !this.takesTab(target))) return;
     app.tabLeaves = false;
