@@ -39,16 +39,6 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (
-        videos,
-        frames,
-        labels,
-        places,
-        notes,
-        files,
-        uploads,
-        messages,
-        preferences,
-    ):
+    for module in (videos, frames, labels, places, notes, files, uploads, messages, preferences):
         app.include_router(module.router)
     return app

@@ -41,14 +41,6 @@ class Reversal(_Request):
     video: StrictInt | None = None
 
 
-class Preference(_Request):
-    """Something that a person sets up for themselves."""
-
-    person: Name
-    name: Name
-    value: dict[str, Any]
-
-
 class NewNote(_Request):
     """A note: a new thread with its place, an answer, or a change of a thread's state."""
 
@@ -66,6 +58,14 @@ class NewNote(_Request):
         """What ``core.notes.add`` takes; the batch is its client id."""
         found = self.model_dump()
         return {"client": found.pop("batch"), **found}
+
+
+class Preference(_Request):
+    """Something that a person sets up for themselves."""
+
+    person: Name
+    name: Name
+    value: dict[str, Any]
 
 
 class NewUpload(_Request):

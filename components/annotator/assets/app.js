@@ -30,10 +30,10 @@ import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
 import { Schema } from "./schema.js";
-import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
 import { Tabs } from "./tabs.js";
+import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 
 const QUIET = 120;
@@ -49,6 +49,7 @@ export class App {
     this.skeletons = this.info.skeletons || {};
     this.currentClass = this.openClasses()[0]?.id ?? null;
     this.byClass = false;
+    this.confidence = 0;
     this.needs = { labels: true, picture: true, panels: true };
     this.build();
   }
@@ -102,12 +103,12 @@ export class App {
     this.schema = new Schema(this);
     this.header = new Header(this);
     this.transport = new Transport(this);
-    this.seekbar = new Seekbar(this);
+    this.timeline = new Timeline(this);
     this.live = element("div", { class: "unseen", "aria-live": "polite" });
     this.root = element(
       "div", { class: "annotator" },
       this.header.root, this.stage.root, this.looks.root, this.tabs.root,
-      this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
+      this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
@@ -203,7 +204,7 @@ export class App {
       this.rounds.zoom();
       this.header.showPlace(shown);
       this.transport.showPlace();
-      this.seekbar.showPlace();
+      this.timeline.showPlace();
       this.mark(shown);
       if (shown.frame >= 0 && this.labels.restored != null) this.probe.opened();
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
@@ -240,19 +241,21 @@ export class App {
       this.panelTimer = null;
       if (this.closed) return;
       this.list.refresh();
+      this.timeline.settle();
       this.inspector.refresh();
     }, QUIET);
   }
 
   labelsChanged() {
-    if (!this.seekbar) return;
+    if (!this.timeline) return;
     this.root.dataset.tracks = this.state.objects.size;
     if (!this.groundTimer) {
       this.groundTimer = setTimeout(() => {
         this.groundTimer = null;
-        if (!this.closed) this.seekbar.draw();
+        if (!this.closed) this.timeline.refresh();
       }, QUIET);
     }
+    this.timeline.later();
     this.paint();
   }
 
@@ -270,6 +273,7 @@ export class App {
       this.labels.loadWhole(real);
       if (jump && !this.isOn(row)) player.go(row.first);
       this.list.reveal(real);
+      this.timeline.revealTrack(real);
     }
     this.labelsChanged();
     this.inspector.refresh();
@@ -352,7 +356,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
     this.root.remove();
   }
 }

@@ -104,4 +104,7 @@ export const mouse = () => [
   [t("Alt and drag a joint"), t("Move the limb beyond it")],
   [t("Click again"), t("Select what lies underneath")],
   [t("Right button"), t("Menu of the object or joint")],
+  [t("Timeline: drag an end or a keyframe"), t("Trim or extend the track, move the keyframe")],
+  [t("Timeline: drag on empty ground"), t("Select a range")],
+  [t("Timeline: wheel with Ctrl"), t("Zoom in time")],
 ];

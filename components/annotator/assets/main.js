@@ -48,7 +48,7 @@ class Annotator {
     const { app } = this;
     if (data.theme !== before.theme) {
       app.paint({ picture: true });
-      app.seekbar.draw();
+      app.timeline.restyle();
     }
     if (data.track !== before.track && data.track != null) app.select(data.track, { jump: true });
     if (data.frame !== before.frame && data.frame !== app.player.target) app.player.go(data.frame);

@@ -94,14 +94,16 @@ function chooseClass(app, index) {
   } else app.actions.classByDigit(index);
 }
 
-/** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
+/** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
+  if (app.timeline.pointer.cancel()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
   else if (app.state.selected != null) app.select(null);
+  else if (app.timeline.range) app.timeline.setRange(null);
   else app.tabLeaves = true;
 }
 

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { clampView, fit, fitBox, toScreen, zoomAt } from "./geometry.js";
 import { t } from "./messages.js";
 import { nameOf, stateName } from "./names.js";
+import { passes } from "./timeline-spans.js";
 import { trails } from "./trails.js";
 
 export class Stage {
@@ -127,7 +128,8 @@ export class Stage {
   labelItems(frame) {
     const { state, gestures, skeletons, looks, pose } = this.app;
     const draft = gestures.draft?.frame === frame ? gestures.draft : null;
-    const found = state.at(frame);
+    const seen = ({ track }) => passes(track, this.app.confidence) || track.id === state.selected;
+    const found = state.at(frame).filter(seen);
     const few = found.length <= MANY;
     return found.map(({ track, place }) => {
       const changed = draft?.id === track.id ? { ...place, ...draft.place } : place;
