@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import failures, files, frames, labels, messages, notes, uploads, videos
+from api import (
+    failures,
+    files,
+    frames,
+    labels,
+    messages,
+    notes,
+    places,
+    preferences,
+    uploads,
+    videos,
+)
 
 __all__ = ["create"]
 
@@ -28,6 +39,6 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, notes, files, uploads, messages):
+    for module in (videos, frames, labels, places, notes, files, uploads, messages, preferences):
         app.include_router(module.router)
     return app

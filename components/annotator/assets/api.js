@@ -78,6 +78,10 @@ export class Api {
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
   changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
   notes = (id) => this.json(`/videos/${id}/notes`);
+  preferences = (person) => this.json("/preferences", { person });
+  keep = (person, name, value) => this.post("/preferences", { person, name, value });
+  /** A place worth a jump: what is "empty" or "low-score". */
+  place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
 
   /** Seconds of every frame, exact. */
   async times(id) {

@@ -1,8 +1,8 @@
 // Puts the parts together: one annotator over one video.
 
 import { Actions } from "./actions.js";
+import { Camera } from "./camera.js";
 import { trackColour } from "./canvas.js";
-import { commands } from "./commands.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { FrameLoader, frameSource } from "./frames.js";
@@ -10,18 +10,23 @@ import { Gestures } from "./gestures.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
-import { bindings } from "./keys.js";
+import { Jumps } from "./jumps.js";
+import { KeyDialog } from "./key_dialog.js";
+import { Keymap } from "./keymap.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
+import { Looks } from "./looks.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { Notes } from "./notes.js";
 import { Player } from "./player.js";
+import { Pose } from "./pose.js";
 import { Presence } from "./presence.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
 import { placeBeforeReload, Report } from "./report.js";
+import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
 import { Schema } from "./schema.js";
@@ -35,8 +40,8 @@ const QUIET = 120;
 
 export class App {
   /**
-   * @param parts {api, info, times, queue, options, tell, renew, begin, begunAt}; the first four
-   *   loaded before, `begin` the place to begin at when it is not the one of `options`
+   * @param parts {api, info, times, queue, preferences, options, tell, renew, begin, begunAt}; the first
+   *   five loaded before, `begin` the place to begin at when it is not the one of `options`
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -75,7 +80,12 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
-    this.bindings = bindings(commands());
+    this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
+    this.keyDialog = new KeyDialog(this);
+    this.camera = new Camera(this);
+    this.rounds = new Rounds(this);
+    this.jumps = new Jumps(this);
+    this.pose = new Pose(this);
     this.buildScreen();
   }
 
@@ -83,6 +93,7 @@ export class App {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
     this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
@@ -96,12 +107,28 @@ export class App {
     this.live = element("div", { class: "unseen", "aria-live": "polite" });
     this.root = element(
       "div", { class: "annotator" },
-      this.header.root, this.stage.root, this.tabs.root,
+      this.header.root, this.stage.root, this.looks.root, this.tabs.root,
       this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
+    this.keys.label(this.root);
+  }
+
+  /** The person works with other keys now. */
+  keysChanged() {
+    this.keys.label(this.root);
+    this.inspector.refresh();
+    this.list.refresh();
+    this.refreshHint();
+    this.paint();
+  }
+
+  keepKeys(choice) {
+    this.api.keep(this.options.person, "keys", choice).catch((error) => {
+      this.toast([t("Your keys could not be kept; they work until this page is closed."), error.text].filter(Boolean).join(" "), "bad");
+    });
   }
 
   openClasses() {
@@ -169,8 +196,12 @@ export class App {
     if (this.closed) return;
     const changed = this.player.resolve(now);
     const { shown } = this.player;
-    if (changed || this.needs.labels || this.needs.picture) {
-      this.stage.draw(shown, changed || this.needs.picture);
+    const { needs } = this;
+    this.needs = { labels: false, picture: false };
+    if (changed || needs.labels || needs.picture) {
+      this.stage.draw(shown, changed || needs.picture);
+      this.looks.showMarks();
+      this.rounds.zoom();
       this.header.showPlace(shown);
       this.transport.showPlace();
       this.timeline.showPlace();
@@ -178,7 +209,6 @@ export class App {
       if (shown.frame >= 0 && this.labels.restored != null) this.probe.opened();
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
     }
-    this.needs = { labels: false, picture: false };
     this.transport.showPlaying();
     if (changed) {
       this.actions.onShown();
@@ -275,9 +305,9 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.stage.setHint();
+    if (mode === "select") return this.rounds.showHint();
     if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
-    const text = mode === "draw" ? t("New box: drag over the object. Esc cancels.") : t("New box to the end: drag over the object. Esc cancels.");
+    const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
       one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),

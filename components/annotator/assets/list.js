@@ -104,7 +104,7 @@ export class List {
   emptyText(count) {
     if (count) return t("No track passes this filter.");
     if (this.app.labels.restored == null) return t("Loading");
-    return t("No tracks yet. Run a model under Suggest, or press N and draw a box.");
+    return t("No tracks yet. Run a model under Suggest, or press {key} and draw a box.", { key: this.app.keys.of("draw") });
   }
 
   drawRows() {
