@@ -39,6 +39,19 @@ class Reversal(_Request):
     video: StrictInt | None = None
 
 
+class Follow(_Request):
+    """An object to be followed from a frame on."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    track: StrictInt
+    revision: StrictInt
+    frame: Annotated[StrictInt, Field(ge=0)]
+    direction: Literal["forwards", "backwards"] = "forwards"
+    model: Name
+
+
 class NewUpload(_Request):
     """A file about to be sent."""
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -22,6 +22,8 @@ from core.pipeline import Loaded
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
+    from core.following import Follower
+    from core.pipeline import Backend
     from core.worker import Worker
 
 POLL_SECONDS = 0.3
@@ -83,10 +85,12 @@ def load(workspace: Workspace, name: str, parameters: Mapping[str, Any], device:
 
     :raises UnknownItem, BadInput, ModelUnavailable: as ``models.load``.
     """
-    backend = models.load(name, workspace.weights, parameters, device)
-    hashes = "+".join(used.sha256 for used in backend.weights)
     model = models.find(name)
-    return Loaded(backend, model.version, hashes or None, backend.classes or model.classes)
+    ready = models.ready(name, workspace.weights, parameters, device)
+    backend = cast("Backend | Follower", ready)
+    hashes = "+".join(used.sha256 for used in ready.weights)
+    own = getattr(ready, "classes", ())
+    return Loaded(backend, model.version, hashes or None, own or model.classes)
 
 
 def _settings(
