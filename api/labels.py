@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api import schemas
 from api.workspaces import Named
+from core import classes, edits, errors, event_classes, journal, restore, segments, tracks, videos
 from core import db as store
-from core import edits, errors, journal, restore, tracks, videos
 
 router = APIRouter(tags=["labels"])
 
@@ -72,9 +72,19 @@ def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
     ]
 
 
+@router.get("/videos/{video}/segments")
+def video_segments(workspace: Named, video: int) -> Response:
+    """Every visible segment of a video in the order of time: events, captions and the like."""
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        found = segments.shown(db, video)
+        seq = tracks.change_number(db)
+        return _json({"seq": seq, "segments": [segment.to_json() for segment in found]})
+
+
 @router.get("/videos/{video}/changes")
 def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) -> Response:
-    """Tracks changed after a change number, whole, and the ids of those that are gone.
+    """Labels changed after a change number, whole, and the ids of those that are gone.
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
@@ -84,12 +94,15 @@ def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) ->
         page = tracks.change_page(db, video, since)
         upto = tracks.change_number(db) if page is None else page
         found, gone = tracks.changed_since(db, video, since, upto=upto)
+        ranges, gone_ranges = segments.changed_since(db, video, since, upto=upto)
         return _json(
             {
                 "seq": upto,
                 "restored": restore.times(db),
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
+                "segments": [segment.to_json() for segment in ranges],
+                "gone_segments": gone_ranges,
                 "more": page is not None,
             }
         )
@@ -125,6 +138,14 @@ def redo(workspace: Named, sent: schemas.Reversal) -> Response:
         lambda db: edits.redo(db, batch=sent.batch, person=sent.person, video=sent.video),
     ).unless_refused()
     return _json(outcome.to_json())
+
+
+@router.post("/event-classes")
+def add_event_classes(workspace: Named) -> Response:
+    """Add the classes of blows in boxing, once; all classes of the workspace come back."""
+    store.write(workspace, event_classes.add_boxing)
+    with store.reader(workspace) as db:
+        return _json({"classes": classes.every(db)})
 
 
 @router.get("/history")

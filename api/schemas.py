@@ -26,8 +26,9 @@ class Edits(_Request):
     @classmethod
     def _name_the_revision(cls, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # Without it, an edit would overwrite what its sender never saw.
-        if any(type(e.get("id")) is int and type(e.get("revision")) is not int for e in edits):
-            raise ValueError("an edit names the revision it saw")
+        for name, seen in (("id", "revision"), ("other", "other_revision")):
+            if any(type(e.get(name)) is int and type(e.get(seen)) is not int for e in edits):
+                raise ValueError("an edit names the revision it saw")
         return edits
 
 

@@ -116,12 +116,18 @@ def _pose_figures(
     return made
 
 
-def _box_figures(people: People, found: Sequence[Track]) -> list[Figure]:
+def boxes(people: People, found: Sequence[Track]) -> Tally:
+    """The boxes of tracks beside the true ones, over all frames of the truth."""
     total = Tally()
     for frame, present_people in people.items():
-        boxes = [at.box for _, at in present(found, frame)]
+        here = [at.box for _, at in present(found, frame)]
         asked, neither = _split(present_people)
-        total.add(matching.tally(asked, boxes, neither=neither))
+        total.add(matching.tally(asked, here, neither=neither))
+    return total
+
+
+def _box_figures(people: People, found: Sequence[Track]) -> list[Figure]:
+    total = boxes(people, found)
     return [
         figures.info("recall of boxes, tracks", total.recall, "", **total.to_json()),
         figures.info("precision of boxes, tracks", total.precision, ""),
@@ -161,10 +167,10 @@ def linking(
         asked = [one for one in present_people if counts(one)]
         truth, neither = _split(present_people)
         here = list(found[frame])
-        boxes = [at.box for _, at in here]
-        taken = {column for _, column, _ in matching.pairs(truth, boxes)}
+        places = [at.box for _, at in here]
+        taken = {column for _, column, _ in matching.pairs(truth, places)}
         rest = [column for column in range(len(here)) if column not in taken]
-        excused = matching.pairs(neither, [boxes[column] for column in rest])
+        excused = matching.pairs(neither, [places[column] for column in rest])
         dropped = {rest[column] for _, column, _ in excused}
         kept = [column for column in range(len(here)) if column not in dropped]
         true_ids.append(np.array([one["id"] for one in asked], dtype=int))

@@ -1,7 +1,8 @@
 """Measures the program and prints one JSON document: ``python -m benchmarks.run [NAME...]``.
 
 Every module of this folder with a function ``measure() -> Iterable[Figure]`` is a benchmark;
-without names all of them run (or those in the environment variable ONLY, separated by commas).
+without names all of them run but the long rounds (or those in the environment variable ONLY,
+separated by commas; ``rounds`` means the long ones).
 Each runs in a process of its own, so that memory and threads of one do not show in another.
 Progress goes to stderr. Exit code 1 when a benchmark failed; a missed budget is a result.
 """
@@ -29,6 +30,9 @@ from core.workspace import ROOT
 
 LONGEST_RUN = 30 * 60
 LONGEST_BENCHMARK = 12 * 60
+LONG_ROUNDS = ("crash", "load", "mutations", "soak")
+"""What looks for harm under hundreds of repetitions: a half hour of its own."""
+
 CHILD = "--child"
 
 
@@ -36,15 +40,15 @@ def main(arguments: Sequence[str]) -> int:
     """Run benchmarks and print the document; returns the exit code."""
     if arguments and arguments[0] == CHILD:
         return _child(arguments[1], Path(arguments[2]))
-    wanted = [
-        name for text in arguments or [os.environ.get("ONLY", "")] for name in text.split(",")
-    ]
+    text = ",".join(arguments) or os.environ.get("ONLY", "")
+    wanted = {name for name in text.replace("rounds", ",".join(LONG_ROUNDS)).split(",") if name}
     known = names()
-    unknown = [name for name in wanted if name and name not in known]
+    unknown = wanted.difference(known)
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    document = run([name for name in known if name in wanted] or known)
+    usual = [name for name in known if name not in LONG_ROUNDS]
+    document = run([name for name in known if name in wanted] or usual)
     print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
     return 1 if any(item["verdict"] == "failed" for item in document["figures"]) else 0
 

@@ -10,15 +10,16 @@ import click
 
 from commands import terminal
 from commands.terminal import _, _n
-from core import classes, edits, errors, exports, ingest, journal, people, tracks, videos
+from core import classes, edits, errors, exports, ingest, journal, kinds, people, videos
 from core import db as store
 from core.edits import Outcome
+from core.kinds import Label
 from core.labels import STATES, Keyframe
 from core.language import N_
+from core.segments import KINDS as SEGMENT_KINDS
 from core.tracks import Track
 
-KINDS = ("track", "segment")
-SEGMENT_KINDS = ("event", "caption", "answer", "transcript", "description")
+KINDS = tuple(kinds.KINDS)
 
 
 @terminal.command("tracks", N_("Print the tracks of a video as JSON lines, one per position."))
@@ -133,11 +134,11 @@ def _decide(
     by = people.checked_name(by)
     done: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
-    wanted: dict[int, list[Track]] = {}
+    wanted: dict[int, list[Label]] = {}
     for kind, number in dict.fromkeys(targets):
         try:
-            track = _target(kind, number, span)
-            wanted.setdefault(track.video, []).append(track)
+            label = _target(kinds.KINDS[kind], number, span)
+            wanted.setdefault(label.video, []).append(label)
         except errors.DataGuardError as error:
             item = f"{kind}:{number}"
             failed.append({"item": item, **terminal.item_failed(item, error)})
@@ -145,8 +146,8 @@ def _decide(
         try:
             done += _apply(verb, video, chosen, span, by)
         except errors.DataGuardError as error:
-            for track in chosen:
-                item = f"track:{track.id}"
+            for label in chosen:
+                item = _item(label)
                 failed.append({"item": item, **terminal.item_failed(item, error)})
 
     def human() -> None:
@@ -156,39 +157,38 @@ def _decide(
     terminal.answer({"verdict": verb, "by": by, "done": done, "errors": failed}, human)
 
 
-def _target(kind: str, number: int, span: tuple[int, int] | None) -> Track:
-    """The track a verdict is meant for.
+def _target(kind: kinds.Kind, number: int, span: tuple[int, int] | None) -> Label:
+    """The label a verdict is meant for.
 
     :raises UnknownItem: when there is none; BadInput for a range beside it.
     """
-    if kind != "track":
-        raise errors.BadInput("Verdicts on {kind}s are not possible yet.", kind=kind)
     with store.reader(terminal.session().workspace) as db:
-        track = tracks.get(db, number)
-        if track.deleted:
-            raise errors.UnknownItem("There is no track {name}.", name=number)
-    if span and (span[0] > track.last or span[1] < track.first):
+        label: Label = kind.get(db, number)
+        if label.deleted:
+            raise errors.UnknownItem(kind.unknown, name=number)
+    if span and (span[0] > label.last or span[1] < label.first):
         raise errors.BadInput(
-            "Frames {first} to {last} do not lie in the track ({start} to {end}).",
-            first=span[0],
-            last=span[1],
-            start=track.first,
-            end=track.last,
+            kind.beside, first=span[0], last=span[1], start=label.first, end=label.last
         )
-    return track
+    return label
+
+
+def _item(label: Label) -> str:
+    return f"{kinds.of(label).name}:{label.id}"
 
 
 def _apply(
-    verb: str, video: int, chosen: list[Track], span: tuple[int, int] | None, by: str
+    verb: str, video: int, chosen: list[Label], span: tuple[int, int] | None, by: str
 ) -> list[dict[str, Any]]:
     changes = [
         {
             "verb": verb,
-            "id": track.id,
-            "revision": track.revision,
+            "kind": kinds.of(label).name,
+            "id": label.id,
+            "revision": label.revision,
             **({"range": list(span)} if span else {}),
         }
-        for track in chosen
+        for label in chosen
     ]
     done = []
     for at in range(0, len(changes), edits.LONGEST_BATCH):
@@ -199,21 +199,24 @@ def _apply(
                 db, batch=str(uuid.uuid4()), person=by, video=video, edits=part
             ),
         )
-        done += [_changed(track, span) for track in outcome.tracks]
+        touched: list[Label] = [*outcome.tracks, *outcome.segments]
+        done += [_changed(label, span) for label in touched]
     return done
 
 
-def _changed(track: Track, span: tuple[int, int] | None = None) -> dict[str, Any]:
-    return {
-        "item": f"track:{track.id}",
-        "kind": "track",
-        "id": track.id,
-        "video": track.video,
-        "state": track.state,
+def _changed(label: Label, span: tuple[int, int] | None = None) -> dict[str, Any]:
+    found = {
+        "item": _item(label),
+        "kind": kinds.of(label).name,
+        "id": label.id,
+        "video": label.video,
+        "state": label.state,
         "range": list(span) if span else None,
-        "revision": track.revision,
-        "partial": [list(part) for part in track.partial],
+        "revision": label.revision,
     }
+    if isinstance(label, Track):
+        found["partial"] = [list(part) for part in label.partial]
+    return found
 
 
 def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Command:
@@ -226,21 +229,24 @@ def _reversal(name: str, text: str, reverse: Callable[..., Outcome]) -> click.Co
             lambda db: reverse(db, batch=str(uuid.uuid4()), person=who),
         ).unless_refused()
         rows = [_changed(track) for track in outcome.tracks]
+        ranges = [_changed(segment) for segment in outcome.segments]
         with store.reader(terminal.session().workspace) as db:
             touched = journal.touched(db, outcome.batch, kind="video")
             known = [video for number in touched if (video := videos.by_id(db, number))]
         changed = [{"item": f"video:{v.id}", "name": v.name, "state": v.state} for v in known]
         answer = {"by": who, "batch": outcome.batch, "tracks": rows, "gone": outcome.gone}
-        answer["videos"] = changed
+        answer |= {"segments": ranges, "gone_segments": outcome.gone_segments, "videos": changed}
         depths = {"undo": outcome.undo, "redo": outcome.redo}
 
         def human() -> None:
-            for row in rows:
+            for row in (*rows, *ranges):
                 click.echo(f"{row['item']}: {terminal.state(row['state'])}")
             for video in known:
                 click.echo(f"video:{video.id}: {video.name}: {terminal.state(video.state)}")
             for number in outcome.gone:
                 click.echo(_("track:{id}: gone").format(id=number))
+            for number in outcome.gone_segments:
+                click.echo(_("segment:{id}: gone").format(id=number))
             left = _n("{n} more can be undone.", "{n} more can be undone.", outcome.undo)
             click.echo(left.format(n=outcome.undo))
 

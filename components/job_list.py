@@ -116,7 +116,8 @@ def _name(db: object, job: Job) -> str:
 
 
 def _line(page: Page, job: Job, name: str) -> None:
-    what, bar, side = st.columns([5, 6, 3], vertical_alignment="center", gap="medium")
+    widths = [5, 6, 3] if job.state == "failed" else [7, 6, 2]
+    what, bar, side = st.columns(widths, vertical_alignment="center", gap="small")
     what.markdown(title(page, job, name))
     if job.state == "failed":
         bar.markdown(f":small[{escape.markdown(shell.error_text(page, job.error))}]")

@@ -10,8 +10,10 @@ import streamlit as st
 from components import escape, job_list, polling, preview, session, shell
 from components.suggest_screen import Plan
 from components.surroundings import Page
-from core import classes, jobs, people, worker
+from core import classes, jobs, people, trials, worker
 from core.jobs import HIGH, Job
+from core.labels import Detection
+from core.trials import Trial
 from core.videos import Video
 
 POLL_SECONDS = 1
@@ -87,7 +89,7 @@ def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> bo
         _ = page.text
         job = _current(page, video)
         fresh = job if job is not None and job.parameters == asked else None
-        detections = _detections(page, fresh)
+        trial = trials.read(fresh) if fresh is not None else None
         with page.reading() as db:
             known = classes.every(db)
             bones = {name: found["bones"] for name, found in classes.skeletons(db).items()}
@@ -96,7 +98,7 @@ def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> bo
             width=video.width,
             height=video.height,
             ratio=float(video.sar),
-            detections=_labelled(page, detections, known),
+            detections=_labelled(page, trial.detections if trial else (), known),
             bones=bones,
             colours={row["name"]: row["colour"] for row in known},
             note=_("Trying …") if fresh is not None and fresh.open else "",
@@ -105,7 +107,7 @@ def _draw(video: Video, frame: int, frames: int, asked: Mapping[str, Any]) -> bo
         )
         if fresh is None:
             return False
-        _words(page, fresh, frames, len(detections))
+        _words(page, fresh, frames, trial)
         return not fresh.open
     return False
 
@@ -116,25 +118,31 @@ def picture(page: Page, video: Video, frame: int) -> str:
     return f"/api/videos/{video.id}/frames/{frame}.jpg?w={page.key}&v={video.sha256[:12]}{width}"
 
 
-def _detections(page: Page, job: Job | None) -> Sequence[Mapping[str, Any]]:
-    return job.result.get("detections", ()) if job is not None and job.result else ()
-
-
 def _labelled(
-    page: Page, detections: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
+    page: Page, detections: Sequence[Detection], known: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     names = {row["name"]: row["names"].get(page.language, row["name"]) for row in known}
-    return [{**found, "label": names.get(found["class"], found["class"])} for found in detections]
+    return [
+        {
+            "class": seen.class_name,
+            "label": names.get(seen.class_name, seen.class_name),
+            "score": seen.score,
+            "box": list(seen.box.values()),
+            "skeleton": seen.skeleton,
+            "joints": [list(joint.values()) for joint in seen.joints or ()],
+        }
+        for seen in detections
+    ]
 
 
-def _words(page: Page, job: Job, frames: int, found: int) -> None:
+def _words(page: Page, job: Job, frames: int, trial: Trial | None) -> None:
     _ = page.text
     if job.state in ("failed", "cancelled"):
         st.error(escape.markdown(shell.error_text(page, job.error)))
         return
-    if not job.result:
+    if trial is None:
         return
-    seconds = float(job.result.get("model_seconds") or job.result["seconds"])
+    found, seconds = len(trial.detections), trial.seconds
     number = page.count("{n} found", "{n} found", found)
     st.markdown(
         f"**{escape.markdown(number)}** · "

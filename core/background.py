@@ -12,7 +12,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core import checkup, errors, exports, ingest, memory, people, runs, stored, uploads, worker
+from core import (
+    checkup,
+    errors,
+    event_classes,
+    exports,
+    ingest,
+    memory,
+    people,
+    runs,
+    stored,
+    uploads,
+    worker,
+)
 from core import db as store
 from core.workspace import ROOT, Workspace
 
@@ -42,6 +54,8 @@ def open_demo(demo: Workspace, samples: Sequence[Path] = SAMPLES) -> None:
     with store.reader(demo) as db:
         found = db.execute("SELECT value FROM settings WHERE key = ?", [_OPENED]).fetchone()
     person = people.operating_system_user()
+    if found is None:
+        store.write(demo, event_classes.add_boxing)
     for number, sample in enumerate(samples, start=1):
         if found is None or number > stored.whole(found[0], "settings, demo_opened"):
             _open_sample(demo, sample, number, person)

@@ -81,6 +81,11 @@ def require(db: Database, identity: Any) -> int:
     return int(found[0])
 
 
+def kind(db: Database, identity: int) -> str:
+    """Whether a class is of objects or of events: ``object`` or ``event``."""
+    return str(db.execute("SELECT kind FROM classes WHERE id = ?", [identity]).fetchone()[0])
+
+
 def archive(db: Database, identity: int, *, archived: bool = True) -> None:
     """Offer a class no more (or again); labels keep it. Needs a write transaction.
 

@@ -1,37 +1,36 @@
-"""Changes people make to tracks: checked, applied, journalled, all in one transaction."""
+"""Changes people make to labels: checked, applied, journalled, all in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, journal, people, reversal, track_changes, tracks, verdicts
+from core import (
+    classes,
+    errors,
+    journal,
+    kinds,
+    people,
+    reversal,
+    segment_changes,
+    segments,
+    track_changes,
+    tracks,
+)
+from core.batches import Batch, add_label, current, settle
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
+from core.segments import Segment
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
 
 
-@dataclass(slots=True)
-class Batch:
-    """One client-made batch while it is applied."""
-
-    db: Database
-    seq: int
-    person: int
-    change: int
-    frames: int
-    video: int
-    created: dict[str, int] = field(default_factory=dict)
-    touched: dict[int, None] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a batch led to: the tracks as they are now, and those that are gone.
+    """What a batch led to: the labels as they are now, and those that are gone.
 
     ``archived`` are their classes that are offered no more: the labels are saved all the same.
     """
@@ -39,6 +38,8 @@ class Outcome:
     batch: str
     tracks: list[Track]
     gone: list[int]
+    segments: list[Segment]
+    gone_segments: list[int]
     created: dict[str, int]
     undo: int
     redo: int
@@ -62,6 +63,8 @@ class Outcome:
             "seq": self.change,
             "tracks": [track.to_json() for track in self.tracks],
             "gone": self.gone,
+            "segments": [segment.to_json() for segment in self.segments],
+            "gone_segments": self.gone_segments,
             "created": self.created,
             "archived": self.archived,
             "undo": self.undo,
@@ -74,10 +77,11 @@ def apply(
 ) -> Outcome:
     """Apply a batch of edits to one video: all or none, and once however often it is sent.
 
-    Needs a write transaction (``core.db.write``). Verbs: add, fix, unset, class, attributes,
-    accept, reject, skip, delete; each names the ``revision`` it saw, except add.
+    Needs a write transaction (``core.db.write``). Verbs of tracks: add, fix, unset, class,
+    attributes, accept, reject, skip, delete; those of segments (``kind`` is ``segment``) are in
+    ``core.segment_changes``. Each names the ``revision`` it saw, except add.
 
-    :raises Stale: when somebody changed a track first; carries its current state.
+    :raises Stale: when somebody changed a label first; carries its current state.
     :raises BadInput: for a malformed edit.
     """
     if not isinstance(batch, str) or not 1 <= len(batch) <= 80:
@@ -98,98 +102,39 @@ def _apply_new(
     ).fetchone()
     if row is None:
         raise errors.UnknownItem("There is no video {name}.", name=video)
-    # Ids that the batch will create are known before it is written: the journal is append-only.
-    upcoming = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tracks'").fetchone()
-    created: dict[str, int] = {}
-    for edit in edits:
-        if edit.get("verb") == "add":
-            number = (upcoming[0] if upcoming else 0) + len(created) + 1
-            created[str(edit.get("client", f"new-{number}"))[:80]] = number
+    created = _created(db, edits)
     seq = journal.open_batch(db, batch, person=who, video=video, kind="do", created=created)
     work = Batch(db, seq, who, tracks.next_change(db), int(row[0]), video, created)
     for edit in edits:
         _one(work, edit)
 
 
+def _created(db: Database, edits: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The ids that a batch will give, by the client's own names.
+
+    They are known before it is written: the journal is append-only.
+    """
+    given = dict(db.execute("SELECT name, seq FROM sqlite_sequence"))
+    created: dict[str, int] = {}
+    for edit in edits:
+        kind = edit.get("kind", "track")
+        if edit.get("verb") in MAKING.get(kind, ()):
+            number = given[f"{kind}s"] = given.get(f"{kind}s", 0) + 1
+            created[str(edit.get("client", f"new-{number}"))[:80]] = number
+    return created
+
+
 def _one(work: Batch, edit: Mapping[str, Any]) -> None:
-    verb = edit.get("verb")
-    if edit.get("kind", "track") != "track":
-        raise errors.BadInput("Edits of {kind} are not known.", kind=edit.get("kind"))
-    if verb == "add":
-        _add(work, edit)
+    kind, verb = kinds.named(edit.get("kind", "track")), str(edit.get("verb"))
+    whole = WHOLE[kind.name].get(verb)
+    if whole is not None:
+        whole(work, edit)
         return
-    change = track_changes.CHANGES.get(str(verb))
+    change = CHANGES[kind.name].get(verb)
     if change is None:
         raise errors.BadInput("There is no edit named {verb}.", verb=verb)
-    before = _current(work, edit)
-    after = change(work.db, work.frames, before, edit)
-    journal.write_track(
-        work.db,
-        batch=work.seq,
-        person=work.person,
-        verb=str(verb),
-        before=before,
-        after=after,
-        change=work.change,
-    )
-    decision = _decision(after, str(verb))
-    if decision:
-        verdicts.add(
-            work.db,
-            kind="track",
-            target=before.id,
-            decision=decision,
-            person=work.person,
-            batch=work.seq,
-            span=_span(before, edit) if verb in ("accept", "reject", "skip") else None,
-        )
-    work.touched[before.id] = None
-
-
-def _decision(track: Track, verb: str) -> str | None:
-    if verb in ("accept", "reject", "skip"):
-        return verb
-    # Deleting the whole is its own record; any other change to a model's track is a fix.
-    return "fix" if track.run is not None and not track.deleted else None
-
-
-def _current(work: Batch, edit: Mapping[str, Any]) -> Track:
-    identity = edit.get("id")
-    if isinstance(identity, str) and identity in work.created:
-        identity = work.created[identity]
-    if not isinstance(identity, int) or isinstance(identity, bool):
-        raise errors.UnknownItem("There is no track {name}.", name=identity)
-    track = tracks.get(work.db, identity)
-    if track.video != work.video:
-        raise errors.UnknownItem("There is no track {name} in this video.", name=identity)
-    seen = edit.get("revision")
-    first_touch = identity not in work.touched
-    if track.deleted or (first_touch and seen is not None and seen != track.revision):
-        raise errors.Stale(
-            "Track {name} was changed by someone else meanwhile.",
-            "Look at the current state, then decide which one to keep.",
-            current=[{**track.to_json(), "deleted": track.deleted}],
-            name=identity,
-        )
-    return track
-
-
-def _span(track: Track, edit: Mapping[str, Any]) -> tuple[int, int] | None:
-    given = edit.get("range")
-    if given is None:
-        return None
-    if not isinstance(given, list | tuple) or len(given) != 2:
-        raise errors.BadInput("A range needs a first and a last frame.")
-    first, last = checked_frame(given[0]), checked_frame(given[1])
-    if first > last or first > track.last or last < track.first:
-        raise errors.BadInput(
-            "Frames {first} to {last} do not lie in the track ({start} to {end}).",
-            first=first,
-            last=last,
-            start=track.first,
-            end=track.last,
-        )
-    return None if first <= track.first and last >= track.last else (first, last)
+    before = current(work, kind, edit)
+    settle(work, verb, before, change(work.db, work.frames, before, edit), edit)
 
 
 def _add(work: Batch, edit: Mapping[str, Any]) -> None:
@@ -215,10 +160,23 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
     )
     keyframe = Keyframe(frame, checked_box(edit.get("box", [])), joints)
     tracks.put_keyframes(work.db, identity, [keyframe])
-    journal.write_addition(
-        work.db, batch=work.seq, person=work.person, track=tracks.get(work.db, identity)
-    )
-    work.touched[identity] = None
+    add_label(work, tracks.get(work.db, identity))
+
+
+MAKING = {"track": ("add",), "segment": segment_changes.MAKING}
+"""Verbs that make a label, by kind; each makes one."""
+
+CHANGES: dict[str, dict[str, Callable[..., Any]]] = {
+    "track": track_changes.CHANGES,
+    "segment": segment_changes.CHANGES,
+}
+"""Verbs that make one label another, by kind."""
+
+WHOLE: dict[str, dict[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
+    "track": {"add": _add},
+    "segment": segment_changes.WHOLE,
+}
+"""Verbs that add a label or change several."""
 
 
 def undo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:
@@ -259,22 +217,27 @@ def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None
 
 
 def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome:
-    """The tracks a batch touched, as they are now."""
-    touched = [tracks.get(db, identity) for identity in journal.touched(db, batch)]
+    """The labels a batch touched, as they are now."""
+    touched = tracks.several(db, journal.touched(db, batch))
     shown = [track for track in touched if not track.deleted and not track.hidden]
+    ranges = segments.several(db, journal.touched(db, batch, kind="segment"))
+    seen = [segment for segment in ranges if not segment.deleted and not segment.hidden]
     undo_depth, redo_depth = journal.depths(db, person, video)
+    used = {track.class_id for track in shown} | {segment.class_id for segment in seen}
     return Outcome(
         batch=batch,
         tracks=shown,
         gone=[track.id for track in touched if track.deleted or track.hidden],
+        segments=seen,
+        gone_segments=[segment.id for segment in ranges if segment.deleted or segment.hidden],
         created=journal.created(db, batch),
         undo=undo_depth,
         redo=redo_depth,
         change=tracks.change_number(db),
-        archived=_archived(db, {track.class_id for track in shown}),
+        archived=_archived(db, used),
     )
 
 
-def _archived(db: Database, used: set[int]) -> list[int]:
+def _archived(db: Database, used: set[int | None]) -> list[int]:
     rows = db.execute("SELECT id FROM classes WHERE archived = 1 ORDER BY id")
     return [row[0] for row in rows if row[0] in used]

@@ -301,7 +301,7 @@ class _Work:
             self.batch = journal.open_batch(
                 db, wanted["batch"], person=person, video=self.video.id, kind="do"
             )
-        journal.write_track(
+        journal.write(
             db,
             batch=self.batch,
             person=person,

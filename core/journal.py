@@ -1,8 +1,8 @@
 """The journal: every change a person made, and undo, redo and history as reads of it.
 
 A batch is one action of one person. ``do`` batches change things; ``undo`` and ``redo`` batches
-point at the ``do`` batch they reverse or repeat. An edit keeps the touched parts before and after:
-``{"track": {column: value}, "keyframes": {frame: keyframe or null}}``.
+point at the ``do`` batch they reverse or repeat. An edit keeps the touched parts before and after,
+in the form of ``core.kinds``; one of a video itself keeps ``{"video": {column: value}}``.
 """
 
 from __future__ import annotations
@@ -12,26 +12,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import clock, errors, stored, tracks, videos
-from core.labels import Keyframe
-from core.tracks import Track
-
-_COLUMNS = {
-    "class": "class_id",
-    "name": "name",
-    "first_frame": "first",
-    "last_frame": "last",
-    "deleted": "deleted",
-    "attributes": "attributes",
-}
-_SET = {
-    "class": "UPDATE tracks SET class = ? WHERE id = ?",
-    "name": "UPDATE tracks SET name = ? WHERE id = ?",
-    "first_frame": "UPDATE tracks SET first_frame = ? WHERE id = ?",
-    "last_frame": "UPDATE tracks SET last_frame = ? WHERE id = ?",
-    "deleted": "UPDATE tracks SET deleted = ? WHERE id = ?",
-    "attributes": "UPDATE tracks SET attributes = ? WHERE id = ?",
-}
+from core import clock, errors, kinds, stored, videos
+from core.kinds import Label, Parts
 
 
 def open_batch(
@@ -75,82 +57,55 @@ def touched(db: Database, batch: str, *, kind: str = "track") -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def parts(track: Track) -> tuple[dict[str, Any], dict[int, Keyframe]]:
-    """What the journal keeps of a track: columns by name, keyframes by frame."""
-    columns = {column: getattr(track, field) for column, field in _COLUMNS.items()}
-    return columns, {keyframe.frame: keyframe.as_stored() for keyframe in track.keyframes}
-
-
-def difference(before: Track, after: Track) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The touched parts of a track, as they were and as they become."""
-    columns_before, keyframes_before = parts(before)
-    columns_after, keyframes_after = parts(after)
-    columns = [name for name in _COLUMNS if columns_before[name] != columns_after[name]]
-    frames = sorted(
-        frame
-        for frame in keyframes_before.keys() | keyframes_after.keys()
-        if keyframes_before.get(frame) != keyframes_after.get(frame)
-    )
-
-    def part(values: dict[str, Any], keyframes: dict[int, Keyframe]) -> dict[str, Any]:
-        return {
-            "track": {name: values[name] for name in columns},
-            "keyframes": {
-                str(frame): keyframes[frame].to_json() if frame in keyframes else None
-                for frame in frames
-            },
-        }
-
-    return part(columns_before, keyframes_before), part(columns_after, keyframes_after)
-
-
-def write_track(
-    db: Database, *, batch: int, person: int, verb: str, before: Track, after: Track, change: int
+def write(
+    db: Database, *, batch: int, person: int, verb: str, before: Label, after: Label, change: int
 ) -> None:
-    """Journal a change of a track and carry it out."""
-    old, new = difference(before, after)
+    """Journal a change of a label and carry it out."""
+    kind = kinds.of(before)
+    old, new = kinds.difference(kind.parts(before), kind.parts(after))
     record(db, batch, person, before, verb, old, new)
-    carry_out(db, before.id, new, change)
+    kind.carry_out(db, before.id, new, change)
 
 
-def write_addition(db: Database, *, batch: int, person: int, track: Track) -> None:
-    """Journal a new track; undoing it marks the track deleted and keeps its rows."""
-    columns, keyframes = parts(track)
-    after = {
-        "track": columns,
-        "keyframes": {str(frame): found.to_json() for frame, found in keyframes.items()},
-    }
-    record(db, batch, person, track, "add", {"track": {"deleted": True}, "keyframes": {}}, after)
+def write_addition(
+    db: Database, *, batch: int, person: int, label: Label, verb: str = "add"
+) -> None:
+    """Journal a new label; undoing it marks the label deleted and keeps its rows."""
+    kind = kinds.of(label)
+    record(db, batch, person, label, verb, kind.absent, kinds.plain(kind.parts(label)), new=True)
 
 
 def record(
     db: Database,
     batch: int,
     person: int,
-    track: Track,
+    label: Label,
     verb: str,
-    before: dict[str, Any],
-    after: dict[str, Any],
+    before: Parts,
+    after: Parts,
+    *,
+    new: bool = False,
 ) -> None:
-    """Journal a change of a track: the touched parts, as they were and as they become."""
+    """Journal a change of a label: the touched parts, as they were and as they become."""
     db.execute(
         "INSERT INTO edits (batch, person, video, kind, target, verb, before, after, revision, at) "
-        "VALUES (?, ?, ?, 'track', ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             batch,
             person,
-            track.video,
-            track.id,
+            label.video,
+            kinds.of(label).name,
+            label.id,
             verb,
             json.dumps(before, ensure_ascii=False),
             json.dumps(after, ensure_ascii=False),
-            track.revision + (0 if verb == "add" else 1),
+            label.revision + (0 if new else 1),
             clock.now(),
         ],
     )
 
 
-def side(text: str, edit: int) -> dict[str, Any]:
+def side(text: str, edit: int) -> Parts:
     """One side of a journalled change, as :func:`record` or :func:`record_video` wrote it.
 
     :param edit: its number. :raises StorageDamaged: for anything else.
@@ -159,58 +114,12 @@ def side(text: str, edit: int) -> dict[str, Any]:
     found = stored.table(text, place)
     if found.keys() == {"video"}:
         whole = isinstance(found["video"], dict) and found["video"].keys() <= videos.CHANGEABLE
-    elif found.keys() == {"track", "keyframes"}:
-        columns, frames = found["track"], found["keyframes"]
-        whole = (
-            isinstance(columns, dict)
-            and isinstance(frames, dict)
-            and columns.keys() <= _SET.keys()
-            and all(_is_keyframe(frame, found) for frame, found in frames.items())
-        )
     else:
-        whole = False
+        fitting = [kind for kind in kinds.KINDS.values() if found.keys() == set(kind.sections)]
+        whole = any(kind.is_whole(found) for kind in fitting)
     if not whole:
         raise stored.damaged(place)
     return found
-
-
-def _is_keyframe(frame: str, found: Any) -> bool:
-    """Whether a journalled keyframe (None for one that is gone) can be written back."""
-    if found is None:
-        return frame.isascii() and frame.isdecimal()
-    try:
-        made = Keyframe.from_json(found)
-        numbers = [*made.box.values(), *(v for joint in made.joints or () for v in joint.values())]
-    except (LookupError, TypeError):
-        return False
-    sure = made.score is None or stored.number(made.score)
-    return frame == str(made.frame) and sure and all(map(stored.number, numbers))
-
-
-def carry_out(db: Database, track: int, parts: dict[str, Any], change: int) -> None:
-    """Give parts of a track the values they are to have."""
-    for column, value in parts["track"].items():
-        kept = json.dumps(value, ensure_ascii=False) if column == "attributes" else value
-        # The span's ends move together, so that first <= last holds at every step.
-        if column not in ("first_frame", "last_frame"):
-            db.execute(_SET[column], [kept, track])
-    if {"first_frame", "last_frame"} & parts["track"].keys():
-        db.execute(
-            "UPDATE tracks SET first_frame = coalesce(?, first_frame), "
-            "last_frame = coalesce(?, last_frame) WHERE id = ?",
-            [parts["track"].get("first_frame"), parts["track"].get("last_frame"), track],
-        )
-    gone = [int(frame) for frame, found in parts["keyframes"].items() if found is None]
-    if gone:
-        tracks.remove_keyframes(db, track, gone)
-    kept_frames = [found for found in parts["keyframes"].values() if found is not None]
-    if kept_frames:
-        tracks.put_keyframes(db, track, [Keyframe.from_json(found) for found in kept_frames])
-    # What a newer run has hidden meanwhile comes back: a person's work is never unseen.
-    db.execute(
-        "UPDATE tracks SET revision = revision + 1, changed = ?, hidden = 0 WHERE id = ?",
-        [change, track],
-    )
 
 
 def next_to_undo(db: Database, person: int, video: int | None) -> int | None:
@@ -287,14 +196,10 @@ def record_video(
 
 
 def _require(db: Database, kind: str, target: int) -> None:
-    if kind == "track":
-        tracks.get(db, target)
-    elif kind == "video" and videos.by_id(db, target) is None:
+    if kind != "video":
+        kinds.named(kind).get(db, target)
+    elif videos.by_id(db, target) is None:
         raise errors.UnknownItem("There is no video {name}.", name=target)
-    elif kind == "segment":
-        row = db.execute("SELECT 1 FROM segments WHERE id = ?", [target]).fetchone()
-        if row is None:
-            raise errors.UnknownItem("There is no segment {name}.", name=target)
 
 
 def history(db: Database, kind: str, target: int) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 schema = Migrations("dataguard")
 
 APPLICATION_ID = 0x44475244  # "DGRD"
-USER_VERSION = 1
+USER_VERSION = 2
 STATES = "('suggested', 'accepted', 'rejected', 'fixed', 'manual')"
 
 _VIDEOS = """
@@ -303,3 +303,10 @@ def m0001_initial(db: Database) -> None:
                 "CREATE TRIGGER " + f"{table}_no_{action.lower()} BEFORE {action} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
             )
+
+
+@schema()
+def m0002_segment_changes(db: Database) -> None:
+    """Changes of segments are numbered as those of tracks, so that open pages hear of them."""
+    db.execute("ALTER TABLE segments ADD COLUMN changed INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX segments_changed ON segments (video, changed)")

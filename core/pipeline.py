@@ -67,7 +67,7 @@ def suggest(
     :raises UnknownItem: before anything is looked at, for a class that the workspace lacks.
     :raises BadInput: for a model that only follows.
     """
-    backend = _suggesting(job, loaded)
+    backend = suggesting(job, loaded)
     with store.reader(workspace) as db:
         video = videos.ready(db, job.video or 0)
         for name in loaded.classes:
@@ -94,7 +94,7 @@ def suggest(
     return work.close()
 
 
-def _suggesting(job: Job, loaded: Loaded) -> Backend:
+def suggesting(job: Job, loaded: Loaded) -> Backend:
     """The backend of a model that suggests.
 
     :raises BadInput: for one that only follows.
@@ -259,32 +259,3 @@ class _Work:
             "seconds": round(run["seconds"], 3),
             "model_seconds": round(run["model_seconds"], 3),
         }
-
-
-def try_frame(workspace: Workspace, job: Job, loaded: Loaded) -> dict[str, Any]:
-    """Run a ``try`` job: one frame through a model, nothing kept but the job's result."""
-    backend = _suggesting(job, loaded)
-    with store.reader(workspace) as db:
-        video = videos.ready(db, job.video or 0)
-        reader = ingest.open_reader(db, workspace, video)
-    with reader:
-        picture = reader.read(int(job.parameters["frame"]))
-    started = time.perf_counter()
-    result = next(iter(backend.suggest(iter([picture]))))
-    return {
-        "frame": picture.index,
-        "seconds": time.perf_counter() - started,
-        "model_seconds": result.model_seconds,
-        "width": video.width,
-        "height": video.height,
-        "detections": [
-            {
-                "class": seen.class_name,
-                "score": seen.score,
-                "box": list(seen.box.values()),
-                "skeleton": seen.skeleton,
-                "joints": None if seen.joints is None else [list(j.values()) for j in seen.joints],
-            }
-            for seen in result.detections
-        ],
-    }

@@ -233,7 +233,8 @@ def _adapt(db: Database, live: Database | None, gap: int) -> int:
         db.execute(_BUMP_ALL[table], [gap])
         db.conn.executemany(_BUMP[table], [(number, row) for row, number in revisions])
     change = max(tracks.change_number(db), 0 if live is None else tracks.change_number(live)) + 1
-    db.execute("UPDATE tracks SET changed = ?", [change])
+    for table in ("tracks", "segments"):
+        db.execute(_CHANGED[table], [change])
     _note(db, "change", str(change))
     _note(db, _RESTORED, str(max(times(db), times(live) if live else times(db) + gap) + 1))
     _note(db, _KEPT, json.dumps(sorted(_media_to_keep(db, live))))
@@ -244,6 +245,7 @@ def _adapt(db: Database, live: Database | None, gap: int) -> int:
     return int(requeued)
 
 
+_CHANGED = {table: f"UPDATE {table} SET changed = ?" for table in ("tracks", "segments")}
 _SEEN = {table: f"SELECT id, revision FROM {table}" for table in _REVISED}
 _BUMP_ALL = {table: f"UPDATE {table} SET revision = revision + 1 + ?" for table in _REVISED}
 _BUMP = {

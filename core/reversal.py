@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import errors, journal, stored, tracks, verdicts, videos
-from core.tracks import Track
+from core import errors, journal, kinds, stored, tracks, verdicts, videos
+from core.kinds import Kind, Label, Parts
 
 
 def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int:
@@ -24,7 +24,7 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             [of],
         )
     )
-    done: set[int] = set()
+    done: set[tuple[str, int]] = set()
     for row in reversed(rows) if kind == "undo" else rows:
         wanted = journal.side(row["before"], row["seq"])
         left = journal.side(row["after"], row["seq"])
@@ -35,25 +35,21 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
         if row["kind"] == "video":
             _reverse_video(db, seq, person, kind, row["target"], left["video"], wanted["video"])
             continue
-        current = tracks.get(db, row["target"])
-        # Taking back an addition takes all of the track away, so all of it is looked at.
-        if kind == "undo" and row["verb"] == "add":
-            same = _untouched(db, current, left, person)
+        label_kind = kinds.named(row["kind"])
+        current = label_kind.get(db, row["target"])
+        # Taking back an addition takes all of the label away, so all of it is looked at.
+        if kind == "undo" and wanted == label_kind.absent and len(left[row["kind"]]) > 1:
+            same = _untouched(db, label_kind, current, left, person)
         else:
-            same = _as_left(current, left, wanted)
+            same = _as_left(label_kind, current, left, wanted)
         if not same:
-            raise errors.Stale(
-                "Track {name} was changed by someone else meanwhile.",
-                "Look at the current state, then decide which one to keep.",
-                current=[{**current.to_json(), "deleted": current.deleted}],
-                name=current.id,
-            )
+            raise label_kind.stale(current)
         journal.record(db, seq, person, current, kind, left, wanted)
-        journal.carry_out(db, current.id, wanted, change)
-        if row["target"] not in done:
-            done.add(row["target"])
+        label_kind.carry_out(db, current.id, wanted, change)
+        if (row["kind"], row["target"]) not in done:
+            done.add((row["kind"], row["target"]))
             again = verdicts.withdraw if kind == "undo" else verdicts.repeat
-            again(db, kind="track", target=row["target"], of=of, person=person, batch=seq)
+            again(db, kind=row["kind"], target=row["target"], of=of, person=person, batch=seq)
     return int(video or 0)
 
 
@@ -79,19 +75,17 @@ def _reverse_video(
     )
 
 
-def _untouched(db: Database, track: Track, left: dict[str, Any], person: int) -> bool:
-    columns, keyframes = journal.parts(track)
-    stored = {str(frame): found.to_json() for frame, found in keyframes.items()}
-    same = columns == left["track"] and stored == left["keyframes"]
-    return same and all(row["person"] == person for row in verdicts.live(db, "track", track.id))
+def _untouched(db: Database, kind: Kind, label: Label, left: Parts, person: int) -> bool:
+    same = kinds.plain(kind.parts(label)) == left
+    return same and all(row["person"] == person for row in verdicts.live(db, kind.name, label.id))
 
 
-def _as_left(track: Track, left: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    columns, keyframes = journal.parts(track)
+def _as_left(kind: Kind, label: Label, left: Parts, wanted: Parts) -> bool:
+    """Whether the parts that are to change still are what the batch left."""
+    now = kinds.plain(kind.parts(label))
     return all(
-        columns[name] == value for name, value in left["track"].items() if name in wanted["track"]
-    ) and all(
-        (keyframes[int(frame)].to_json() if int(frame) in keyframes else None) == value
-        for frame, value in left["keyframes"].items()
-        if frame in wanted["keyframes"]
+        now[section].get(name) == value
+        for section, values in left.items()
+        for name, value in values.items()
+        if name in wanted[section]
     )

@@ -153,21 +153,7 @@ def encode(results: Sequence[FrameResult]) -> bytes:
         [
             result.index,
             round(result.model_seconds, 6),
-            [
-                [
-                    seen.class_name,
-                    round(seen.score, 4),
-                    [round(value, 2) for value in seen.box.values()],
-                    seen.skeleton,
-                    None
-                    if seen.joints is None
-                    else [
-                        [round(j.x, 2), round(j.y, 2), round(j.score, 4), j.visibility]
-                        for j in seen.joints
-                    ],
-                ]
-                for seen in result.detections
-            ],
+            [detection_row(seen) for seen in result.detections],
         ]
         for result in results
     ]
@@ -182,14 +168,32 @@ def decode(data: bytes, place: str = "run_frames") -> list[FrameResult]:
     text = stored.unpacked(data, place, most=_LARGEST_CHUNK)
     try:
         return [
-            FrameResult(_whole(index), tuple(map(_detection, detections)), _number(seconds))
+            FrameResult(_whole(index), tuple(map(detection_of, detections)), _number(seconds))
             for index, seconds, detections in stored.items(text, place)
         ]
     except (ValueError, TypeError) as error:
         raise stored.damaged(place) from error
 
 
-def _detection(row: Any) -> Detection:
+def detection_row(seen: Detection) -> list[Any]:
+    """A detection as JSON keeps it, rounded as :func:`encode` says."""
+    joints = seen.joints
+    return [
+        seen.class_name,
+        round(seen.score, 4),
+        [round(value, 2) for value in seen.box.values()],
+        seen.skeleton,
+        None
+        if joints is None
+        else [[round(j.x, 2), round(j.y, 2), round(j.score, 4), j.visibility] for j in joints],
+    ]
+
+
+def detection_of(row: Any) -> Detection:
+    """The inverse of :func:`detection_row`.
+
+    :raises ValueError, TypeError: for anything else.
+    """
     name, score, box, skeleton, joints = row
     if not isinstance(name, str) or not isinstance(skeleton, str | None):
         raise ValueError("no names")

@@ -260,13 +260,15 @@ def by_model(db: Database, wanted: Filter = NO_FILTER) -> list[dict[str, Any]]:
     return [models[key] for key in sorted(models)]
 
 
+_THEIRS = "(:video IS NULL OR b.video = :video) AND (:person IS NULL OR b.person = :person)"
+
+
 def by_person(db: Database, wanted: Filter = NO_FILTER) -> list[dict[str, Any]]:
     """What each person did: actions, edits by verb, verdicts that stand, undone, and per day.
 
     An action is one batch (a click or a command), undone ones too. Days are UTC. Of the filter,
     ``video`` and ``person`` apply.
     """
-    where = "(:video IS NULL OR b.video = :video) AND (:person IS NULL OR b.person = :person)"
     people: dict[int, dict[str, Any]] = {
         row[0]: {
             "person": row[1],
@@ -280,9 +282,15 @@ def by_person(db: Database, wanted: Filter = NO_FILTER) -> list[dict[str, Any]]:
         }
         for row in db.execute("SELECT id, name FROM people ORDER BY name")
     }
+    for count in (_count_actions, _count_edits, _count_labels, _count_verdicts):
+        count(db, wanted, people)
+    return [row for row in people.values() if row["last"] is not None]
+
+
+def _count_actions(db: Database, wanted: Filter, people: dict[int, dict[str, Any]]) -> None:
     for person, kind, day, count, last in db.execute(
         "SELECT b.person, b.kind, substr(b.at, 1, 10), count(*), max(b.at) FROM batches b "
-        f"WHERE {where} GROUP BY b.person, b.kind, substr(b.at, 1, 10) ORDER BY 3",
+        f"WHERE {_THEIRS} GROUP BY b.person, b.kind, substr(b.at, 1, 10) ORDER BY 3",
         wanted.values(),
     ):
         row = people[person]
@@ -292,27 +300,35 @@ def by_person(db: Database, wanted: Filter = NO_FILTER) -> list[dict[str, Any]]:
             row["days"][day] = row["days"].get(day, 0) + count
         elif kind == "undo":
             row["undone"] += count
+
+
+def _count_edits(db: Database, wanted: Filter, people: dict[int, dict[str, Any]]) -> None:
     for person, verb, count in db.execute(
         "SELECT e.person, e.verb, count(*) FROM batches b JOIN edits e ON e.batch = b.seq "
-        f"WHERE b.kind = 'do' AND {where} GROUP BY e.person, e.verb ORDER BY e.verb",
+        f"WHERE b.kind = 'do' AND {_THEIRS} GROUP BY e.person, e.verb ORDER BY e.verb",
         wanted.values(),
     ):
         people[person]["edits"][verb] = count
+
+
+def _count_labels(db: Database, wanted: Filter, people: dict[int, dict[str, Any]]) -> None:
     for person, labels in db.execute(
         "SELECT e.person, count(DISTINCT e.target) FROM batches b JOIN edits e ON e.batch = b.seq "
-        f"AND e.kind = 'track' WHERE {where} GROUP BY e.person",
+        f"AND e.kind = 'track' WHERE {_THEIRS} GROUP BY e.person",
         wanted.values(),
     ):
         people[person]["labels"] = labels
+
+
+def _count_verdicts(db: Database, wanted: Filter, people: dict[int, dict[str, Any]]) -> None:
     for person, decision, count in db.execute(
         "SELECT d.person, d.decision, count(*) FROM batches b JOIN verdicts d ON d.batch = b.seq "
         "LEFT JOIN verdicts w ON w.kind = d.kind AND w.target = d.target AND w.withdraws = d.seq "
-        f"WHERE d.decision != 'withdraw' AND w.seq IS NULL AND {where} "
+        f"WHERE d.decision != 'withdraw' AND w.seq IS NULL AND {_THEIRS} "
         "GROUP BY d.person, d.decision",
         wanted.values(),
     ):
         people[person]["verdicts"][decision] = count
-    return [row for row in people.values() if row["last"] is not None]
 
 
 def everything(db: Database, wanted: Filter = NO_FILTER) -> dict[str, Any]:

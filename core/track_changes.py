@@ -112,15 +112,22 @@ def _class(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> 
     return replace(track, class_id=classes.require(db, edit.get("class")))
 
 
-def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
-    given = edit.get("attributes")
+def checked_attributes(given: Any) -> dict[str, Any]:
+    """Attributes as an edit gives them.
+
+    :raises BadInput: for what is no table, or too large a one.
+    """
     try:
         size = len(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())
     except (TypeError, ValueError):
         size = None  # NaN or broken Unicode would make every later answer unreadable
     if not isinstance(given, dict) or size is None or size > LARGEST_ATTRIBUTES:
         raise errors.BadInput("Attributes must be a small table of names and values.")
-    return replace(track, attributes=dict(given))
+    return dict(given)
+
+
+def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
+    return replace(track, attributes=checked_attributes(edit.get("attributes")))
 
 
 def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:

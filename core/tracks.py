@@ -201,9 +201,9 @@ def change_page(db: Database, video: int, change: int, *, keyframes: int = 20_00
     A change is never cut in two. None when everything fits.
     """
     rows = db.execute(
-        "SELECT changed, keyframes + 20 FROM tracks WHERE video = ? AND changed > ? "
-        "ORDER BY changed",
-        [video, change],
+        "SELECT changed, keyframes + 20 FROM tracks WHERE video = ? AND changed > ? UNION ALL "
+        "SELECT changed, 20 FROM segments WHERE video = ? AND changed > ? ORDER BY changed",
+        [video, change, video, change],
     )
     held, reached = 0, None
     for changed, size in rows:
@@ -269,7 +269,7 @@ def summaries(db: Database, video: int) -> list[dict[str, Any]]:
 
 
 def change_number(db: Database) -> int:
-    """The number of the newest change to any track; 0 in a new workspace."""
+    """The number of the newest change to any label; 0 in a new workspace."""
     row = db.execute("SELECT value FROM settings WHERE key = 'change'").fetchone()
     return stored.whole(row[0], "settings, change") if row else 0
 

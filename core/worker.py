@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from core import db as store
-from core import downloads, errors, exports, following, ingest, jobs, pipeline
+from core import downloads, errors, exports, following, ingest, jobs, pipeline, trials
 from core.jobs import Job
 from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
@@ -122,7 +122,7 @@ class Worker:
                     return pipeline.suggest(self.workspace, job, loaded, between=urgent)
             case "try":
                 with self._loaded(job) as loaded:
-                    return pipeline.try_frame(self.workspace, job, loaded)
+                    return trials.run_job(self.workspace, job, loaded)
             case "follow":
                 with self._loaded(job) as loaded:
                     return following.run_job(

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 import cli
 from commands import terminal
 from core import db as store
-from core import migrations, video_edits, videos
+from core import edits, event_classes, migrations, video_edits, videos
 from core.workspace import ROOT
 
 EXTRA = ROOT / "tests" / "models" / "extra"
@@ -238,6 +238,42 @@ def test_a_batch_goes_on_after_a_failure(run: Run) -> None:
     assert "track:99: There is no track 99." in result.stderr
     beside = run("reject", "track:1", "--range", "20:30", code=1)
     assert "Frames 20 to 30 do not lie in the track (0 to 9)." in beside.stderr
+
+
+@pytest.mark.usefixtures("added")
+def test_segments_are_printed_decided_and_told_of(run: Run, folder: Path) -> None:
+    workspace = videos_workspace(folder)
+    store.write(workspace, event_classes.add_boxing)
+    jab = next(
+        row["id"] for row in document(run("classes", "--json"))["classes"] if row["name"] == "jab"
+    )
+    add = {"kind": "segment", "verb": "add", "first": 0, "last": 4}
+    sent = [{**add, "class": jab}, {**add, "type": "caption", "text": "한 방", "language": "ko"}]
+    store.write(workspace, lambda db: edits.apply(db, batch="b", person="Ada", video=1, edits=sent))
+    lines = [json.loads(line) for line in run("segments", 1).stdout.splitlines()]
+    assert [(line["segment"], line["kind"], line["class"], line["text"]) for line in lines] == [
+        (1, "event", "jab", ""),
+        (2, "caption", None, "한 방"),
+    ]
+    assert (lines[0]["first"], lines[0]["last"], lines[0]["first_time"]) == (0, 4, 0.0)
+    (event,) = run("segments", 1, "--kind", "event").stdout.splitlines()
+    assert json.loads(event) == lines[0]
+    done = document(run("accept", "segment:1", "segment:2", "--by", "Bo", "--json"))
+    assert [(row["item"], row["state"]) for row in done["done"]] == [
+        ("segment:1", "accepted"),
+        ("segment:2", "accepted"),
+    ]
+    assert run("undo", "--by", "Bo").stdout.splitlines()[:2] == [
+        "segment:1: manual",
+        "segment:2: manual",
+    ]
+    told = document(run("history", "segment:1", "--json"))["edits"]
+    assert [(row["verb"], row["person"]) for row in told] == [
+        ("add", "Ada"), ("accept", "Bo"), ("undo", "Bo"),
+    ]  # fmt: skip
+    beside = run("reject", "segment:1", "--range", "5:6", code=1)
+    assert "Frames 5 to 6 do not lie in the segment (0 to 4)." in beside.stderr
+    assert "segment:1: gone" in run("undo", "--by", "Ada").stdout
 
 
 @pytest.mark.usefixtures("suggested")

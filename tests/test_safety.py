@@ -19,13 +19,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from core import connections, exports, migrations, tracks, verdicts
+from core import connections, exports, migrations, segments, tracks, verdicts
 from core import db as store
 from core.exports import Options
 from core.workspace import ROOT, Workspace
 from tests.test_app import Server, end_workers, free_port
 
 Run = Callable[..., Result]
+SEGMENTS = [("event", 3, 9, "", "accepted"), ("caption", 3, 9, "잽", "manual")]
 BACKUPS = sorted((ROOT / "tests" / "backups").glob("format-*.db.gz"))
 
 
@@ -111,6 +112,9 @@ def test_dat_21_a_backup_of_every_format_can_be_restored(
         assert [one.state for one in found] == [
             verdicts.derive(db, "track", one.id) for one in found
         ]
+        # The first format had no events yet.
+        shown = [(s.kind, s.first, s.last, s.text, s.state) for s in segments.shown(db, 1)]
+        assert shown == ([] if path.name == "format-1.db.gz" else SEGMENTS)
         place = found[0].at(25)
         assert place is not None
         assert place.box.values() == (60, 20, 30, 40)

@@ -131,6 +131,8 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "restored": 0,
         "tracks": [],
         "gone": [],
+        "segments": [],
+        "gone_segments": [],
         "more": False,
     }
     delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
@@ -238,3 +240,55 @@ def test_an_edit_that_names_no_revision_is_refused(client: TestClient, video: Vi
         answer = send(client, video.id, {"verb": "accept", "id": track["id"], **seen})
         assert answer.status_code == 400
     assert client.get(f"/api/videos/{video.id}/tracks").json()["tracks"] == [track]
+
+
+def test_events_are_added_listed_changed_and_refused_when_stale(
+    client: TestClient, video: Video
+) -> None:
+    path = f"/api/videos/{video.id}"
+    made = client.post("/api/event-classes").json()["classes"]
+    assert client.post("/api/event-classes").json()["classes"] == made
+    jab = next(row["id"] for row in made if row["name"] == "jab")
+    edit = {"kind": "segment", "verb": "add", "client": "s1", "class": jab, "first": 2, "last": 5}
+    answer = send(client, video.id, edit).json()
+    (event,) = answer["segments"]
+    assert answer["created"] == {"s1": event["id"]}
+    assert (answer["tracks"], answer["gone_segments"]) == ([], [])
+    assert event == {
+        "id": event["id"],
+        "kind": "event",
+        "class": jab,
+        "track": None,
+        "first": 2,
+        "last": 5,
+        "text": "",
+        "language": "",
+        "score": None,
+        "run": None,
+        "model": None,
+        "person": "Ada",
+        "state": "manual",
+        "attributes": {},
+        "revision": 1,
+    }
+    listed = client.get(f"{path}/segments").json()
+    assert listed["segments"] == [event]
+
+    move = {"kind": "segment", "verb": "span", "id": event["id"], "revision": 1, "last": 7}
+    (moved,) = send(client, video.id, move, person="Bob").json()["segments"]
+    stale = send(client, video.id, move)
+    assert (stale.status_code, stale.json()["current"]) == (409, [{**moved, "deleted": False}])
+    nameless = send(client, video.id, {**move, "revision": None})
+    assert nameless.status_code == 400
+    lone = {**move, "verb": "merge", "revision": 2, "other": 1}
+    assert send(client, video.id, lone).status_code == 400
+
+    changes = {"w": "own", "since": listed["seq"]}
+    assert client.get(f"{path}/changes", params=changes).json()["segments"] == [moved]
+    delete = {"kind": "segment", "verb": "delete", "id": event["id"], "revision": 2}
+    assert send(client, video.id, delete).json()["gone_segments"] == [event["id"]]
+    found = client.get(f"{path}/changes", params=changes).json()
+    assert (found["segments"], found["gone_segments"]) == ([], [event["id"]])
+    history = {"w": "own", "kind": "segment", "id": event["id"]}
+    told = client.get("/api/history", params=history).json()["edits"]
+    assert [edit["verb"] for edit in told] == ["add", "span", "delete"]

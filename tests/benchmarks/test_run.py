@@ -20,8 +20,10 @@ EXPECTED = {
     "frames",
     "load",
     "memory",
+    "mutations",
     "people_boxes",
     "pipeline",
+    "screen",
     "soak",
     "storage",
     "window",
@@ -106,3 +108,14 @@ def test_what_was_measured_before_a_failure_is_kept(
     with pytest.raises(RuntimeError):
         run.main([run.CHILD, "made_up", str(into)])
     assert [item["name"] for item in json.loads(into.read_text())] == ["speed"]
+
+
+def test_long_rounds_run_when_asked_for_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "_measured", lambda name, limit: [])
+    monkeypatch.setattr(run, "names", lambda: sorted(EXPECTED))
+    run.main([])
+    assert not json.loads(capsys.readouterr().out)["seconds_each"].keys() & set(run.LONG_ROUNDS)
+    run.main(["rounds"])
+    assert json.loads(capsys.readouterr().out)["seconds_each"].keys() == set(run.LONG_ROUNDS)

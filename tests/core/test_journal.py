@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import clock, edits, errors, tracks
+from core import clock, edits, errors, event_classes, segments, tracks
 from core import db as store
 from core.workspace import Workspace
 
@@ -17,7 +17,24 @@ numbers = st.floats(0.5, 300, allow_nan=False, width=32)
 boxes = st.lists(numbers, min_size=4, max_size=4)
 frames = st.integers(0, FRAMES - 1)
 targets = st.integers(0, 3)
+spans = st.tuples(frames, frames).map(sorted)
+events = st.one_of(
+    spans.map(lambda span: {"verb": "add", "class": 5, "first": span[0], "last": span[1]}),
+    spans.map(lambda span: {"verb": "add", "type": "caption", "first": span[0], "last": span[1]}),
+    st.fixed_dictionaries({"verb": st.just("span"), "target": targets, "last": frames}),
+    st.fixed_dictionaries(
+        {"verb": st.just("class"), "target": targets, "class": st.integers(5, 9)}
+    ),
+    st.fixed_dictionaries({"verb": st.just("text"), "target": targets, "text": st.text("ab가")}),
+    st.fixed_dictionaries({"verb": st.just("note"), "target": targets, "text": st.text("ab가")}),
+    st.fixed_dictionaries({"verb": st.just("split"), "target": targets, "frame": frames}),
+    st.fixed_dictionaries({"verb": st.just("merge"), "target": targets, "with": targets}),
+    st.fixed_dictionaries(
+        {"verb": st.sampled_from(["accept", "reject", "delete"]), "target": targets}
+    ),
+).map(lambda step: {**step, "kind": "segment"})
 steps = st.one_of(
+    events,
     st.fixed_dictionaries({"verb": st.just("add"), "frame": frames, "box": boxes}),
     st.fixed_dictionaries(
         {
@@ -45,22 +62,35 @@ steps = st.one_of(
 
 
 def _rows(workspace: Workspace) -> list[Any]:
-    """What people see of every track, without revision and change counters."""
+    """What people see of every label, without revision and change counters."""
     with store.reader(workspace) as db:
         ids = [row[0] for row in db.execute("SELECT id FROM tracks ORDER BY id").fetchall()]
         found = [tracks.get(db, identity) for identity in ids]
+        ranges = segments.shown(db, 1)
     return [
-        (t.id, t.class_id, t.state, t.first, t.last, t.attributes, t.keyframes, t.partial)
+        ("track", t.id, t.class_id, t.state, t.first, t.last, t.attributes, t.keyframes, t.partial)
         for t in found
         if not t.deleted
+    ] + [
+        ("segment", s.id, s.class_id, s.state, s.first, s.last, s.attributes, s.text, s.kind)
+        for s in ranges
     ]
 
 
-def _edit(step: dict[str, Any], ids: list[int]) -> dict[str, Any]:
+def _edit(step: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
+    """The step as an edit of what there is."""
+    kind = step.get("kind", "track")
     if step["verb"] == "add":
-        return {**step, "class": 1, "last": min(step["frame"] + 5, FRAMES - 1)}
-    target = ids[step["target"] % len(ids)] if ids else 1
-    return {**{name: step[name] for name in step if name != "target"}, "id": target}
+        more = {"class": 1, "last": min(step["frame"] + 5, FRAMES - 1)} if kind == "track" else {}
+        return {**step, **more}
+    ids = [row[1] for row in rows if row[0] == kind]
+
+    def chosen(number: int) -> int:
+        return int(ids[number % len(ids)]) if ids else 1
+
+    edit = {name: step[name] for name in step if name not in ("target", "with")}
+    edit["id"] = chosen(step["target"])
+    return {**edit, "other": chosen(step["with"])} if "with" in step else edit
 
 
 def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
@@ -83,11 +113,11 @@ def test_any_edits_undone_leave_equal_rows_and_redone_too(script: list[dict[str,
                 ["0" * 64, FRAMES, clock.now()],
             ),
         )
+        store.write(workspace, event_classes.add_boxing)
         seen = [_rows(workspace)]
         for step in script:
-            ids = [row[0] for row in seen[-1]]
             try:
-                _apply(workspace, _edit(step, ids))
+                _apply(workspace, _edit(step, seen[-1]))
             except (errors.BadInput, errors.Stale):
                 assert _rows(workspace) == seen[-1]
                 continue

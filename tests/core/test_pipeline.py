@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import cv2
 import pytest
 
 from core import db as store
-from core import edits, errors, exports, ingest, jobs, pipeline, previews, runs, tracks
+from core import edits, errors, exports, ingest, jobs, pipeline, previews, runs, tracks, trials
 from core.jobs import Job
 from core.labels import Box, Detection, FrameResult, Joint, Picture
 from core.workspace import ROOT, Workspace
@@ -290,20 +291,21 @@ def test_vid_12_a_run_skips_unreadable_frames_and_exports_carry_on(
     assert frames == model.seen
 
 
-def _try(workspace: Workspace, video: int, frame: int) -> dict[str, Any]:
+def _try(workspace: Workspace, video: int, frame: int) -> trials.Trial | None:
     parameters = {"model": "playback", "frame": frame, "parameters": {}}
     identity = store.write(
         workspace, lambda db: jobs.add(db, "try", video=video, parameters=parameters)
     )
     loaded = pipeline.Loaded(Playback(), "1", None)
-    return pipeline.try_frame(workspace, _claim(workspace, identity), loaded)
+    job = _claim(workspace, identity)
+    result = trials.run_job(workspace, job, loaded)
+    return trials.read(replace(job, result=json.loads(json.dumps(result))))
 
 
 def test_a_try_shows_one_frame_and_keeps_nothing(workspace: Workspace, video: int) -> None:
     result = _try(workspace, video, 7)
-    assert [seen["box"] for seen in result["detections"]] == [
-        list(person.box.values()) for person in TRUTH[7]
-    ]
+    assert result is not None
+    assert [seen.box for seen in result.detections] == [person.box for person in TRUTH[7]]
     assert _window(workspace, video) == []
 
 

@@ -25,6 +25,7 @@ from core import (
     runs,
     stored,
     tracks,
+    trials,
     videos,
 )
 from core import db as store
@@ -225,6 +226,23 @@ def test_sec_19_a_run_whose_raw_output_was_tampered_with_ends_in_words(
     job = store.write(workspace, begin)
     with pytest.raises(errors.StorageDamaged, match="run 1, raw output"):
         pipeline.suggest(workspace, job, pipeline.Loaded(Nothing(), "1", None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        '{"seconds": "x", "detections": []}',
+        '{"seconds": 1e999, "detections": []}',
+        '{"seconds": 1, "detections": 5}',
+        '{"seconds": 1, "detections": [["person", 0.5, [1, 2, 3], null, null]]}',
+        '{"detections": []}',
+    ],
+)
+def test_sec_19_a_tampered_try_is_not_shown(workspace: Workspace, tampered: str) -> None:
+    job = store.write(workspace, lambda db: jobs.add(db, "try"))
+    change(workspace, "UPDATE jobs SET state = 'done', result = ? WHERE id = ?", tampered, job)
+    with store.reader(workspace) as db, pytest.raises(errors.StorageDamaged, match="result"):
+        trials.read(jobs.get(db, job))
 
 
 @pytest.mark.parametrize("tampered", [*TAMPERED, '{"name": "x"}'])

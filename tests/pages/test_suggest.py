@@ -64,7 +64,7 @@ def test_a_try_is_an_urgent_job_and_its_result_is_shown(
     with store.reader(workspace) as db:
         job = jobs.listed(db)[0]
     assert (job.kind, job.priority, job.parameters["frame"]) == ("try", jobs.HIGH, 30)
-    result = {"frame": 30, "seconds": 0.2, "model_seconds": 0.1, "detections": []}
+    result = {"seconds": 0.1, "detections": []}
 
     def finish(db: store.Database) -> None:
         claimed = jobs.claim(db, job=job.id)

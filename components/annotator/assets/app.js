@@ -32,8 +32,8 @@ const QUIET = 120;
 
 export class App {
   /**
-   * @param parts {api, info, times, queue, options, tell, renew, begin}; the first four loaded
-   *   before, `begin` the place to begin at when it is not the one of `options`
+   * @param parts {api, info, times, queue, options, tell, renew, begin, begunAt}; the first four
+   *   loaded before, `begin` the place to begin at when it is not the one of `options`
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -47,7 +47,7 @@ export class App {
 
   build() {
     const { api, info, times, options } = this;
-    this.probe = new Probe();
+    this.probe = new Probe(this.begunAt);
     this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
@@ -166,6 +166,7 @@ export class App {
       this.transport.showPlace();
       this.seekbar.showPlace();
       this.mark(shown);
+      if (shown.frame >= 0 && this.labels.restored != null) this.probe.opened();
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
     }
     this.needs = { labels: false, picture: false };
@@ -187,6 +188,8 @@ export class App {
     dataset.exact = String(this.player.exact);
     dataset.playing = String(this.player.playing);
     dataset.selected = this.state.selected ?? "";
+    const held = this.stage.items?.find((item) => item.selected)?.place;
+    dataset.place = held ? [held.x, held.y, held.w, held.h].join(" ") : "";
     dataset.shown = this.stage.items?.length ?? 0;
     dataset.mode = this.gestures.mode;
     if (this.stage.view) dataset.view = JSON.stringify(this.stage.view);

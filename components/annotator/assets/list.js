@@ -93,10 +93,14 @@ export class List {
     this.heading.replaceChildren(t("Tracks"), element("span", { class: "count" }, shown));
     this.space.style.height = `${this.rows.length * ROW}px`;
     this.empty.hidden = this.rows.length > 0;
-    this.empty.textContent = all.length
-      ? t("No track passes this filter.")
-      : t("No tracks yet. Run a model under Suggest, or press N and draw a box.");
+    this.empty.textContent = this.emptyText(all.length);
     this.drawRows();
+  }
+
+  emptyText(count) {
+    if (count) return t("No track passes this filter.");
+    if (this.app.labels.restored == null) return t("Loading");
+    return t("No tracks yet. Run a model under Suggest, or press N and draw a box.");
   }
 
   drawRows() {

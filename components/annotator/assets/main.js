@@ -56,6 +56,7 @@ class Annotator {
 
   async open(begin) {
     const turn = (this.turn = (this.turn || 0) + 1);
+    const begunAt = performance.now();
     this.shut();
     const { data } = this;
     const api = new Api({ workspace: data.workspace, translate: t });
@@ -65,7 +66,7 @@ class Annotator {
       const [info, times, queue] = await Promise.all([
         api.video(data.video, data.person), api.times(data.video), queueOf(data.workspace, data.person), language,
       ]);
-      if (turn === this.turn) this.start({ api, info, times, queue, begin });
+      if (turn === this.turn) this.start({ api, info, times, queue, begin, begunAt });
     } catch (error) {
       await language;
       if (turn === this.turn) this.showError(error);

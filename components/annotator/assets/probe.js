@@ -1,15 +1,22 @@
-// Timing, for the browser tests and for `performance` tools: key press to painted picture, and
-// mouse-up to saved. In the page: window.__dataguard = {steps, edits, lastStep, lastEdit}.
+// Timing, for the browser tests and for `performance` tools: opening, key press to painted picture,
+// and mouse-up to saved. In the page: window.__dataguard = {opened, steps, edits, lastStep, lastEdit}.
 
 const KEPT = 2000;
 
 export class Probe {
-  constructor() {
-    this.figures = { steps: [], edits: [], lastStep: null, lastEdit: null };
+  /** @param begunAt when the annotator began to ask for its video, on the page's clock */
+  constructor(begunAt) {
+    this.begunAt = begunAt;
+    this.figures = { opened: null, steps: [], edits: [], lastStep: null, lastEdit: null };
     this.inputAt = null;
     this.mouseUpAt = null;
     this.edits = new Map();
     window.__dataguard = this.figures;
+  }
+
+  /** The first picture is painted with its labels, and every track has its row. */
+  opened() {
+    this.figures.opened ??= performance.now() - this.begunAt;
   }
 
   /** A key or a click that asks for another frame. */
