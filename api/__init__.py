@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import failures, files, following, frames, labels, messages, uploads, videos
+from api import failures, files, following, frames, labels, messages, notes, uploads, videos
 
 __all__ = ["create"]
 
@@ -28,6 +28,6 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, following, files, uploads, messages):
+    for module in (videos, frames, labels, following, notes, files, uploads, messages):
         app.include_router(module.router)
     return app

@@ -26,9 +26,10 @@ class Edits(_Request):
     @classmethod
     def _name_the_revision(cls, edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # Without it, an edit would overwrite what its sender never saw.
-        for name, seen in (("id", "revision"), ("other", "other_revision")):
-            if any(type(e.get(name)) is int and type(e.get(seen)) is not int for e in edits):
-                raise ValueError("an edit names the revision it saw")
+        for edit in edits:
+            for name, revision in (("id", "revision"), ("other", "other_revision")):
+                if type(edit.get(name)) is int and type(edit.get(revision)) is not int:
+                    raise ValueError("an edit names the revision it saw")
         return edits
 
 
@@ -51,6 +52,25 @@ class Follow(_Request):
     frame: Annotated[StrictInt, Field(ge=0)]
     direction: Literal["forwards", "backwards"] = "forwards"
     model: Name
+
+
+class NewNote(_Request):
+    """A note: a new thread with its place, an answer, or a change of a thread's state."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    text: Annotated[StrictStr, Field(max_length=20_000)] = ""
+    frame: StrictInt | None = None
+    x: float | None = None
+    y: float | None = None
+    replies_to: StrictInt | BatchId | None = None
+    state: Literal["open", "resolved"] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What ``core.notes.add`` takes; the batch is its client id."""
+        found = self.model_dump()
+        return {"client": found.pop("batch"), **found}
 
 
 class NewUpload(_Request):

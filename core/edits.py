@@ -9,23 +9,46 @@ from typing import Any
 from sqlite_utils import Database
 
 from core import (
-    classes,
     errors,
     journal,
     kinds,
+    mirror,
     people,
+    refit,
     reversal,
     segment_changes,
     segments,
     track_changes,
+    track_edits,
+    track_spans,
     tracks,
 )
-from core.batches import Batch, add_label, current, settle
-from core.labels import Keyframe, checked_box, checked_frame, checked_joints
+from core.batches import Batch, current, settle
 from core.segments import Segment
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
+
+
+MAKING = {"track": track_edits.MAKING, "segment": segment_changes.MAKING}
+"""Verbs that make a label, by kind; each makes one."""
+
+CHANGES: dict[str, dict[str, Callable[..., Any]]] = {
+    "track": {
+        **track_changes.CHANGES,
+        **track_spans.CHANGES,
+        "refit": refit.changed,
+        "mirror": mirror.changed,
+    },
+    "segment": segment_changes.CHANGES,
+}
+"""Verbs that make one label another, by kind."""
+
+WHOLE: dict[str, dict[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
+    "track": track_edits.WHOLE,
+    "segment": segment_changes.WHOLE,
+}
+"""Verbs that add a label or change several, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +100,9 @@ def apply(
 ) -> Outcome:
     """Apply a batch of edits to one video: all or none, and once however often it is sent.
 
-    Needs a write transaction (``core.db.write``). Verbs of tracks: add, fix, unset, class,
-    attributes, accept, reject, skip, delete; those of segments (``kind`` is ``segment``) are in
-    ``core.segment_changes``. Each names the ``revision`` it saw, except add.
+    Needs a write transaction (``core.db.write``). An edit names its ``kind`` (track, when it names
+    none) and one of the kind's verbs, which are in ``CHANGES`` and ``WHOLE``. Each but add names
+    the ``revision`` it saw; one about two labels also ``other`` and ``other_revision``.
 
     :raises Stale: when somebody changed a label first; carries its current state.
     :raises BadInput: for a malformed edit.
@@ -135,48 +158,6 @@ def _one(work: Batch, edit: Mapping[str, Any]) -> None:
         raise errors.BadInput("There is no edit named {verb}.", verb=verb)
     before = current(work, kind, edit)
     settle(work, verb, before, change(work.db, work.frames, before, edit), edit)
-
-
-def _add(work: Batch, edit: Mapping[str, Any]) -> None:
-    frame = track_changes.checked_place(work.frames, edit)
-    last = checked_frame(edit.get("last", frame))
-    if not frame <= last < work.frames:
-        raise errors.BadInput(
-            "Frame {frame} is beyond the video's last frame, {last}.",
-            frame=last,
-            last=work.frames - 1,
-        )
-    joints = None if edit.get("joints") is None else checked_joints(edit["joints"])
-    track_changes.check_skeleton(work.db, edit.get("skeleton"), joints)
-    identity = tracks.add_row(
-        work.db,
-        video=work.video,
-        class_id=classes.require(work.db, edit.get("class")),
-        first=frame,
-        last=last,
-        person=work.person,
-        skeleton=edit.get("skeleton"),
-        change=work.change,
-    )
-    keyframe = Keyframe(frame, checked_box(edit.get("box", [])), joints)
-    tracks.put_keyframes(work.db, identity, [keyframe])
-    add_label(work, tracks.get(work.db, identity))
-
-
-MAKING = {"track": ("add",), "segment": segment_changes.MAKING}
-"""Verbs that make a label, by kind; each makes one."""
-
-CHANGES: dict[str, dict[str, Callable[..., Any]]] = {
-    "track": track_changes.CHANGES,
-    "segment": segment_changes.CHANGES,
-}
-"""Verbs that make one label another, by kind."""
-
-WHOLE: dict[str, dict[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
-    "track": {"add": _add},
-    "segment": segment_changes.WHOLE,
-}
-"""Verbs that add a label or change several."""
 
 
 def undo(db: Database, *, batch: str, person: str, video: int | None = None) -> Outcome:

@@ -6,7 +6,7 @@ Nothing is written here; ``core.edits`` journals the difference and carries it o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from core import classes, errors
 from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
+from core.stretches import placed
 from core.tracks import Track
 
 LARGEST_ATTRIBUTES = 10_000
@@ -22,12 +23,12 @@ Change = Callable[[Database, int, Track, Mapping[str, Any]], Track]
 """Of a database to look things up in, the video's number of frames, a track and an edit."""
 
 
-def checked_place(frames: int, edit: Mapping[str, Any]) -> int:
+def checked_place(frames: int, edit: Mapping[str, Any], name: str = "frame") -> int:
     """The frame an edit names.
 
     :raises BadInput: when it is none of the video's ``frames``.
     """
-    frame = checked_frame(edit.get("frame"))
+    frame = checked_frame(edit.get(name))
     if frame >= frames:
         raise errors.BadInput(
             "Frame {frame} is beyond the video's last frame, {last}.",
@@ -75,7 +76,7 @@ def _fix(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Tr
     check_skeleton(db, track.skeleton, keyframe.joints)
     return replace(
         track,
-        keyframes=_placed(track.keyframes, keyframe),
+        keyframes=placed(track.keyframes, keyframe),
         first=min(track.first, frame),
         last=max(track.last, frame),
     )
@@ -89,11 +90,6 @@ def _check_joint_count(track: Track, keyframe: Keyframe) -> None:
             found=len(keyframe.joints),
             wanted=len(known),
         )
-
-
-def _placed(keyframes: Sequence[Keyframe], *new: Keyframe) -> tuple[Keyframe, ...]:
-    by_frame = {keyframe.frame: keyframe for keyframe in (*keyframes, *new)}
-    return tuple(by_frame[frame] for frame in sorted(by_frame))
 
 
 def _unset(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
@@ -134,35 +130,6 @@ def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any])
     return track
 
 
-def _delete(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
-    scope = edit.get("scope", "frame")
-    if scope not in ("frame", "track"):
-        raise errors.BadInput("Delete this frame or the whole track, not {scope}.", scope=scope)
-    if scope == "track":
-        return replace(track, deleted=True)
-    frame = checked_place(frames, edit)
-    here = track.at(frame)
-    if here is None:
-        raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
-    # Neighbours become keyframes, so that no other frame moves.
-    around = [track.at(near) for near in (frame - 1, frame + 1)]
-    pinned = _placed(
-        track.keyframes,
-        *(near for near in around if near is not None),
-        replace(here, outside=True, source="human"),
-    )
-    present = [keyframe.frame for keyframe in pinned if not keyframe.outside]
-    if not present:
-        return replace(track, deleted=True)
-    first, last = track.first, track.last
-    if frame == first:
-        first = present[0]
-    if frame == last:
-        last = max(present[-1], min(frame - 1, last))
-    kept = tuple(keyframe for keyframe in pinned if first <= keyframe.frame <= last)
-    return replace(track, keyframes=kept, first=first, last=last)
-
-
 CHANGES: dict[str, Change] = {
     "fix": _fix,
     "unset": _unset,
@@ -171,5 +138,4 @@ CHANGES: dict[str, Change] = {
     "accept": _unchanged,
     "reject": _unchanged,
     "skip": _unchanged,
-    "delete": _delete,
 }

@@ -323,6 +323,18 @@ def add_row(
     return int(cursor.lastrowid or 0)
 
 
+def add_like(db: Database, track: Track, *, first: int, last: int, change: int) -> int:
+    """Insert a track without keyframes that is like another in all but its span."""
+    cursor = db.execute(
+        "INSERT INTO tracks (video, class, run, number, person, skeleton, name, score, attributes, "
+        "first_frame, last_frame, state, changed) SELECT video, class, run, number, person, "
+        "skeleton, name, score, attributes, ?, ?, CASE WHEN run IS NULL THEN 'manual' "
+        "ELSE 'suggested' END, ? FROM tracks WHERE id = ?",
+        [first, last, change, track.id],
+    )
+    return int(cursor.lastrowid or 0)
+
+
 def put_keyframes(db: Database, track: int, keyframes: Sequence[Keyframe]) -> None:
     """Insert or replace keyframes and keep the track's count."""
     db.conn.executemany(

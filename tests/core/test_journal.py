@@ -17,48 +17,54 @@ numbers = st.floats(0.5, 300, allow_nan=False, width=32)
 boxes = st.lists(numbers, min_size=4, max_size=4)
 frames = st.integers(0, FRAMES - 1)
 targets = st.integers(0, 3)
+poses = st.lists(
+    st.tuples(numbers, numbers, st.just(1.0), st.sampled_from([1, 2])).map(list),
+    min_size=17,
+    max_size=17,
+)
+
+
+def step(verb: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"verb": st.just(verb), "target": targets, **parts})
+
+
+scopes = st.sampled_from(["frame", "onward", "between", "track"])
+pair = {"second": targets, "frame": frames}
 spans = st.tuples(frames, frames).map(sorted)
 events = st.one_of(
     spans.map(lambda span: {"verb": "add", "class": 5, "first": span[0], "last": span[1]}),
     spans.map(lambda span: {"verb": "add", "type": "caption", "first": span[0], "last": span[1]}),
-    st.fixed_dictionaries({"verb": st.just("span"), "target": targets, "last": frames}),
-    st.fixed_dictionaries(
-        {"verb": st.just("class"), "target": targets, "class": st.integers(5, 9)}
-    ),
-    st.fixed_dictionaries({"verb": st.just("text"), "target": targets, "text": st.text("ab가")}),
-    st.fixed_dictionaries({"verb": st.just("note"), "target": targets, "text": st.text("ab가")}),
-    st.fixed_dictionaries({"verb": st.just("split"), "target": targets, "frame": frames}),
-    st.fixed_dictionaries({"verb": st.just("merge"), "target": targets, "with": targets}),
-    st.fixed_dictionaries(
-        {"verb": st.sampled_from(["accept", "reject", "delete"]), "target": targets}
-    ),
+    step("span", last=frames),
+    step("class", **{"class": st.integers(5, 9)}),
+    step("text", text=st.text("ab가")),
+    step("note", text=st.text("ab가")),
+    step("split", frame=frames),
+    step("merge", second=targets),
+    st.sampled_from(["accept", "reject", "delete"]).flatmap(step),
 ).map(lambda step: {**step, "kind": "segment"})
-steps = st.one_of(
-    events,
-    st.fixed_dictionaries({"verb": st.just("add"), "frame": frames, "box": boxes}),
-    st.fixed_dictionaries(
-        {
-            "verb": st.just("fix"),
-            "target": targets,
-            "frame": frames,
-            "box": boxes,
-            "outside": st.booleans(),
-        }
-    ),
-    st.fixed_dictionaries({"verb": st.just("unset"), "target": targets, "frame": frames}),
-    st.fixed_dictionaries(
-        {"verb": st.just("class"), "target": targets, "class": st.integers(1, 4)}
-    ),
-    st.fixed_dictionaries({"verb": st.sampled_from(["accept", "reject"]), "target": targets}),
-    st.fixed_dictionaries(
-        {
-            "verb": st.just("delete"),
-            "target": targets,
-            "frame": frames,
-            "scope": st.sampled_from(["frame", "track"]),
-        }
-    ),
+tracked = st.one_of(
+    step("add", frame=frames, box=boxes),
+    step("add", frame=frames, box=boxes, joints=poses, skeleton=st.just("coco17")),
+    step("fix", frame=frames, box=boxes, outside=st.booleans()),
+    step("unset", frame=frames),
+    step("class", **{"class": st.integers(1, 2)}),
+    st.sampled_from(["accept", "reject"]).flatmap(step),
+    step("delete", frame=frames, scope=scopes),
+    step("span", first=frames, last=frames),
+    step("move", frame=frames, to=frames),
+    step("outside", frame=frames, value=st.booleans()),
+    step("occluded", frame=frames, value=st.booleans()),
+    step("copy", frame=frames, count=st.integers(0, 9)),
+    step("split", frame=frames),
+    step("merge", second=targets),
+    step("swap", last=st.none() | frames, **pair),
+    step("reassign", **pair),
+    step("refit", iou=st.floats(0.5, 0.99), joint_error=st.floats(0.01, 0.5)),
+    step("mirror", first=frames, last=frames),
 )
+
+
+steps = st.one_of(tracked, tracked, events)
 
 
 def _rows(workspace: Workspace) -> list[Any]:
@@ -84,13 +90,11 @@ def _edit(step: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
         more = {"class": 1, "last": min(step["frame"] + 5, FRAMES - 1)} if kind == "track" else {}
         return {**step, **more}
     ids = [row[1] for row in rows if row[0] == kind]
-
-    def chosen(number: int) -> int:
-        return int(ids[number % len(ids)]) if ids else 1
-
-    edit = {name: step[name] for name in step if name not in ("target", "with")}
-    edit["id"] = chosen(step["target"])
-    return {**edit, "other": chosen(step["with"])} if "with" in step else edit
+    made = {name: step[name] for name in step if name not in ("target", "second")}
+    for name, target in (("id", step["target"]), ("other", step.get("second"))):
+        if target is not None:
+            made[name] = ids[target % len(ids)] if ids else 1
+    return made
 
 
 def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
@@ -100,7 +104,7 @@ def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_any_edits_undone_leave_equal_rows_and_redone_too(script: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

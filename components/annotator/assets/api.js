@@ -76,7 +76,8 @@ export class Api {
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
-  changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
+  changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
+  notes = (id) => this.json(`/videos/${id}/notes`);
 
   /** Seconds of every frame, exact. */
   async times(id) {
@@ -96,6 +97,7 @@ export class Api {
   send(item) {
     const { batch, person, video, edits } = item;
     const options = { workspace: item.workspace };
+    if (item.kind === "notes") return this.post("/notes", { batch, person, video, ...item.note }, options);
     if (item.kind === "edits") return this.post("/edits", { batch, person, video, edits }, options);
     return this.post(`/${item.kind}`, { batch, person, video }, options);
   }

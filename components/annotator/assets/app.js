@@ -16,12 +16,15 @@ import { List } from "./list.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { Notes } from "./notes.js";
 import { Player } from "./player.js";
+import { Presence } from "./presence.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
 import { placeBeforeReload, Report } from "./report.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
+import { Schema } from "./schema.js";
 import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
@@ -53,6 +56,7 @@ export class App {
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
       arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      here: () => this.whereabouts(), heard: (answer) => this.heard(answer),
     });
     this.loader = new FrameLoader({
       frames: info.frames, frameBytes: info.width * info.height * 4,
@@ -82,6 +86,9 @@ export class App {
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
+    this.notes = new Notes(this);
+    this.presence = new Presence(this);
+    this.schema = new Schema(this);
     this.header = new Header(this);
     this.transport = new Transport(this);
     this.seekbar = new Seekbar(this);
@@ -129,6 +136,7 @@ export class App {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
     await this.labels.loadObjects();
+    this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
 
@@ -264,12 +272,24 @@ export class App {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
     if (mode === "select") return this.stage.setHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object. Esc cancels.") : t("New box to the end: drag over the object. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
       one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),
     ));
     return this.stage.setHint(element("span", {}, text), ...chips);
+  }
+
+  /** What other people's pages are told of this one. */
+  whereabouts() {
+    const { selected } = this.state;
+    return { page: this.queue.session || null, person: this.options.person, track: typeof selected === "number" ? selected : null };
+  }
+
+  /** The server's answer to the question what is new. */
+  heard(answer) {
+    for (const part of [this.notes, this.presence, this.schema]) part.heard(answer);
   }
 
   othersChanged(tracks, gone) {

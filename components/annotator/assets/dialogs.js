@@ -25,7 +25,9 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, keys = false, first } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, keys = false, first, closed } = {}) {
+    this.closed?.();
+    this.closed = closed;
     this.fixed = fixed;
     this.showingKeys = keys;
     this.panel.classList.toggle("wide", wide);
@@ -42,6 +44,8 @@ export class Dialogs {
 
   close() {
     this.root.hidden = true;
+    this.closed?.();
+    this.closed = null;
     this.app.focus();
   }
 
@@ -51,7 +55,7 @@ export class Dialogs {
     if (event.isComposing) return;
     if (event.code === "Escape" || (event.key === "?" && this.showingKeys)) this.dismiss();
     if (event.code !== "Tab") return;
-    const stops = [...this.panel.querySelectorAll("button, input, [tabindex='0']")];
+    const stops = [...this.panel.querySelectorAll("button, input, select, textarea, [tabindex='0']")];
     const index = stops.indexOf(event.composedPath()[0]);
     event.preventDefault();
     stops.at((index + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
@@ -134,12 +138,17 @@ function keyRow(label, keys) {
 }
 
 function describeEdits(entry, app) {
+  if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
     const row = edit.id == null ? null : app.state.row(edit.id);
     const name = row ? nameOf(row, app) : edit.id ?? t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
+}
+
+function stateOfNote(state) {
+  return state === "resolved" ? t("Resolve") : t("Reopen");
 }
 
 function verbName(verb) {

@@ -1,6 +1,8 @@
 // What an edit does to a track, as shown until the server answers. The server's answer replaces it.
 
 import { after, position } from "./interpolation.js";
+import { CHANGES as SPANS } from "./spans.js";
+import { placed } from "./stretches.js";
 
 /** The track after an edit (a new object), or null when the edit removes it. Pure. */
 export function apply(track, edit) {
@@ -52,7 +54,7 @@ const VERBS = {
       ...touched(track),
       first: Math.min(track.first, edit.frame),
       last: Math.max(track.last, edit.frame),
-      keyframes: withKeyframes(track.keyframes, [made]),
+      keyframes: placed(track.keyframes, made),
     };
   },
   unset(track, edit) {
@@ -67,11 +69,15 @@ const VERBS = {
   accept: (track, edit) => decided(track, edit, "accepted"),
   reject: (track, edit) => decided(track, edit, "rejected"),
   skip: (track) => track,
-  delete(track, edit) {
-    if (edit.scope === "track" || track.first === track.last) return null;
-    return withoutFrame(track, edit.frame);
-  },
+  ...Object.fromEntries(Object.entries(SPANS).map(([verb, change]) => [verb, (track, edit) => spanned(change, track, edit)])),
 };
+
+/** A change that the server will refuse leaves the track as it is; one that empties it removes it. */
+function spanned(change, track, edit) {
+  const made = change(track, edit);
+  if (!made) return track;
+  return made.deleted ? null : touched(made);
+}
 
 /** A change by a person to what a run suggested makes it "fixed". */
 function touched(track) {
@@ -86,31 +92,4 @@ function decided(track, edit, state) {
 function nearest(keyframes, frame) {
   const right = after(keyframes, frame);
   return keyframes[right - 1] || keyframes[right] || null;
-}
-
-function withKeyframes(keyframes, made) {
-  const frames = new Set(made.map((k) => k.f));
-  return [...keyframes.filter((k) => !frames.has(k.f)), ...made].sort((a, b) => a.f - b.f);
-}
-
-/** Absent at one frame, unchanged at all others. */
-function withoutFrame(track, frame) {
-  const at = (f) => position(track.keyframes, f, track.first, track.last);
-  const stays = (f) => {
-    const here = f >= track.first && f <= track.last ? at(f) : null;
-    return here ? [{ ...here, f }] : [];
-  };
-  if (frame === track.first) {
-    const keyframes = track.keyframes.filter((k) => k.f !== frame);
-    return { ...touched(track), first: frame + 1, keyframes: withKeyframes(keyframes, stays(frame + 1)) };
-  }
-  if (frame === track.last) {
-    const keyframes = track.keyframes.filter((k) => k.f !== frame);
-    return { ...touched(track), last: frame - 1, keyframes: withKeyframes(keyframes, stays(frame - 1)) };
-  }
-  const here = at(frame);
-  if (!here) return track;
-  const gap = { ...here, f: frame, outside: 1, source: "human" };
-  const made = [...stays(frame - 1), gap, ...stays(frame + 1)];
-  return { ...touched(track), keyframes: withKeyframes(track.keyframes, made) };
 }

@@ -89,6 +89,14 @@ export function contains(box, point, margin = 0) {
   );
 }
 
+/** Intersection over union of two boxes, 0..1. */
+export function iou(a, b) {
+  const width = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (a.w * a.h + b.w * b.h - width * height);
+}
+
 /** Where the eight handles of a box lie (same space as the box). */
 export function handlePoints(box) {
   const { x, y, w, h } = box;

@@ -59,6 +59,7 @@ export class Gestures {
     if (event.button !== 0 || this.drag) return undefined;
     app.actions.flush();
     if (app.player.playing) app.player.pause();
+    if (this.mode === "note") return app.notes.click(point);
     if (this.mode !== "select") {
       if (!app.player.exact) return undefined;
       return this.begin(event, { kind: "draw", from: point, frame: app.player.target });

@@ -17,7 +17,8 @@ export class Inspector {
         app.actions.whenExact(() => app.actions.setClass(id));
         app.focus();
       },
-    }, ...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
+    });
+    this.showClasses();
     this.buttons = [
       this.button("accept", t("Accept"), "A", "good"),
       this.button("reject", t("Reject"), "X", "bad"),
@@ -41,6 +42,11 @@ export class Inspector {
       element("kbd", {}, key), element("span", {}, label),
     );
     return { id, root };
+  }
+
+  showClasses() {
+    const { app } = this;
+    this.classes.replaceChildren(...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
   }
 
   refresh() {

@@ -2,9 +2,27 @@
 // order, because a later edit of a track needs the revision that the earlier one leads to.
 // Everything is written to storage first, so a reload or a dead server loses nothing.
 //
-// An item: {batch, kind: "edits"|"undo"|"redo", workspace, person, video, edits, chained, at,
-// order, session}. `chained` lists the indices of edits whose revision comes from the answer to
+// An item: {batch, kind: "edits"|"undo"|"redo"|"notes", workspace, person, video, edits, chained, at,
+// order, session, note}. `chained` lists the indices of edits whose revision comes from the answer to
 // an earlier item of this queue. The sender throws {kind: "network"|"stale"|"refused", ...}.
+
+const SUBJECTS = [["id", "revision"], ["other", "other_revision"]];
+
+/** What the label in a field of an edit is known by; a track and a segment may have one number. */
+export function keyOf(edit, field = "id") {
+  const id = edit[field];
+  return edit.kind === "segment" && typeof id === "number" ? `segment:${id}` : id;
+}
+
+/** The same of a label as the server shows it: of the two, segments alone have a kind. */
+export function labelKey(label) {
+  return label.kind ? `segment:${label.id}` : label.id;
+}
+
+/** What an edit is about: the fields of an id and of the revision seen, and the key. */
+function subjects(edit) {
+  return SUBJECTS.filter(([field]) => edit[field] != null).map(([field, revision]) => ({ field, revision, key: keyOf(edit, field) }));
+}
 
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000];
 
@@ -52,11 +70,14 @@ export class EditQueue {
   add(item) {
     const pendingIds = new Set();
     for (const earlier of this.items) {
-      for (const edit of earlier.edits || []) pendingIds.add(edit.id ?? edit.client);
+      for (const edit of earlier.edits || []) {
+        for (const { key } of subjects(edit)) pendingIds.add(key);
+        pendingIds.add(edit.client);
+      }
     }
     const chained = [];
     (item.edits || []).forEach((edit, index) => {
-      if (edit.id != null && pendingIds.has(edit.id)) chained.push(index);
+      if (subjects(edit).some(({ key }) => pendingIds.has(key))) chained.push(index);
     });
     const kept = {
       ...item,
@@ -96,17 +117,21 @@ export class EditQueue {
     this.pump();
   }
 
-  /** Give later edits of the same tracks their real ids and the revisions just made. */
+  /** Give later edits of the same labels their real ids and the revisions just made. */
   passOn(answer) {
-    const revisions = new Map((answer.tracks || []).map((track) => [track.id, track.revision]));
+    const labels = [...(answer.tracks || []), ...(answer.segments || [])];
+    const revisions = new Map(labels.map((label) => [labelKey(label), label.revision]));
     const created = new Map(Object.entries(answer.created || {}));
     for (const item of this.items) {
       let renewed = false;
       item.edits.forEach((edit, index) => {
-        if (created.has(edit.id)) edit.id = created.get(edit.id);
-        else if (!(item.chained.includes(index) && revisions.has(edit.id))) return;
-        if (revisions.has(edit.id)) edit.revision = revisions.get(edit.id);
-        renewed = true;
+        for (const { field, revision } of subjects(edit)) {
+          const made = created.has(edit[field]);
+          if (made) edit[field] = created.get(edit[field]);
+          const now = revisions.get(keyOf(edit, field));
+          if (now != null && (made || item.chained.includes(index))) edit[revision] = now;
+          renewed ||= made || now != null;
+        }
       });
       if (renewed) this.store(item);
     }
@@ -149,7 +174,7 @@ export class EditQueue {
     const lost = item.kind === "edits" ? this.withFollowers(item) : [item];
     for (const one of lost) {
       this.drop(one);
-      if (one.kind !== "edits") continue;
+      if (one.kind === "undo" || one.kind === "redo") continue;
       const entry = { ...one, text: error.text || "", hint: error.hint || "" };
       this.failed.push(entry);
       this.write(this.storage.keepFailed(entry));
@@ -162,7 +187,7 @@ export class EditQueue {
     const clients = new Set(item.edits.map((edit) => edit.client).filter((id) => id != null));
     if (!clients.size) return [item];
     return this.items.filter(
-      (one) => one === item || one.edits.some((edit) => clients.has(edit.id)),
+      (one) => one === item || one.edits.some((edit) => subjects(edit).some(({ key }) => clients.has(key))),
     );
   }
 
@@ -171,17 +196,19 @@ export class EditQueue {
     if (!this.conflict) return [];
     const { item, current } = this.conflict;
     this.conflict = null;
-    const revisions = new Map(current.map((track) => [track.id, track.revision]));
+    const revisions = new Map(current.map((label) => [labelKey(label), label.revision]));
     let dropped = [];
     if (choice === "theirs") {
-      const ids = new Set(item.edits.map((edit) => edit.id));
-      dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, ids)));
+      const keys = new Set(item.edits.flatMap((edit) => subjects(edit).map(({ key }) => key)));
+      dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, keys)));
       dropped.forEach((one) => this.drop(one));
     } else {
       const old = item.batch;
       item.batch = this.newId();
       for (const edit of item.edits) {
-        if (revisions.has(edit.id)) edit.revision = revisions.get(edit.id);
+        for (const { key, revision } of subjects(edit)) {
+          if (revisions.has(key)) edit[revision] = revisions.get(key);
+        }
       }
       this.store(item);
       this.write(this.storage.remove(old));
@@ -191,8 +218,8 @@ export class EditQueue {
     return dropped;
   }
 
-  onlyAbout(item, ids) {
-    return item.chained.length > 0 && item.edits.every((edit) => ids.has(edit.id));
+  onlyAbout(item, keys) {
+    return item.chained.length > 0 && item.edits.every((edit) => subjects(edit).every(({ key }) => keys.has(key)));
   }
 
   /** Put a refused change back into the queue, against the revision known now. */
@@ -201,9 +228,11 @@ export class EditQueue {
     if (!entry) return;
     this.forget(batch);
     const { text, hint, ...item } = entry;
-    const edits = item.edits.map((edit) =>
-      edit.id == null ? edit : { ...edit, revision: revisionOf(edit.id) ?? edit.revision },
-    );
+    const edits = item.edits.map((edit) => {
+      const renewed = { ...edit };
+      for (const { key, revision } of subjects(edit)) renewed[revision] = revisionOf(key) ?? edit[revision];
+      return renewed;
+    });
     this.add({ ...item, edits, batch: this.newId() });
   }
 
@@ -246,7 +275,7 @@ export function inForce(items) {
       if (done.length) undone.push(done.pop());
     } else if (item.kind === "redo") {
       if (undone.length) done.push(undone.pop());
-    } else {
+    } else if (item.kind === "edits") {
       done.push(item);
       undone = [];
     }

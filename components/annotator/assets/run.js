@@ -43,6 +43,7 @@ const DOING = {
   occluded: (app) => app.actions.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  note: (app) => app.notes.begin(),
   delete: (app) => app.actions.remove(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),

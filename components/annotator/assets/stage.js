@@ -51,6 +51,14 @@ export class Stage {
     this.setView(fitBox(box, this.picture, this.size));
   }
 
+  /** Bring a point of the frame into sight, as it is zoomed now. */
+  reveal(point) {
+    if (!this.view) return;
+    const at = this.toScreen(point);
+    const inside = at.x > 0 && at.y > 0 && at.x < this.size.width && at.y < this.size.height;
+    if (!inside) this.pan(this.size.width / 2 - at.x, this.size.height / 2 - at.y);
+  }
+
   zoom(pointer, factor) {
     const smallest = fit(this.picture, this.size, 8).scale * 0.5;
     this.setView(zoomAt(this.view, pointer, factor, smallest));
@@ -86,6 +94,7 @@ export class Stage {
     drawLabels(this.labelCanvas.getContext("2d"), {
       items: this.items, view, stage, ratio, names: this.names, drawing, dim: this.app.state.selected != null,
     });
+    this.app.notes.pins.place(shown.frame, view, this.hidden);
     this.describe(shown);
   }
 
@@ -168,6 +177,7 @@ function tagText(track, place, app) {
   if (track.state === "suggested") parts.push(score == null ? stateName(track.state) : `${score.toFixed(2)} ?`);
   else parts.push(stateName(track.state));
   if (place.occluded) parts.push(t("occluded"));
+  parts.push(...app.presence.at(track.id).map((person) => `✎ ${person}`));
   return parts.join(" · ");
 }
 

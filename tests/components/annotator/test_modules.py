@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from core import labels
+from core import errors, labels, track_spans
 from core.labels import Box, Joint, Keyframe
+from core.tracks import Track
 
 HERE = Path(__file__).parent
 MODULES = sorted(path.name for path in HERE.glob("*.test.mjs"))
@@ -64,6 +65,41 @@ def _case(chance: random.Random) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tracks, edits and what the core makes of them; null where it refuses."""
+    path = tmp_path_factory.mktemp("annotator") / "changes.json"
+    chance = random.Random(11)
+    path.write_text(json.dumps([_changed(chance) for _ in range(400)]))
+    return path
+
+
+def _changed(chance: random.Random) -> dict[str, Any]:
+    case = _case(chance)
+    last = case["last"]
+    track = Track(
+        id=1, video=1, class_id=1, run=None, person="Ana", model=None, skeleton=None, name="",
+        first=case["keyframes"][0]["f"], last=last, score=None, state="manual", hidden=False,
+        deleted=False, attributes={}, revision=1,
+        keyframes=tuple(Keyframe.from_json({**k, "outside": k["outside"] if n else 0})
+                        for n, k in enumerate(case["keyframes"])),
+    )  # fmt: skip
+    verb = chance.choice(sorted(track_spans.CHANGES))
+    frame, other = chance.choice(track.keyframes).frame, chance.randrange(0, last + 4)
+    edit = {"verb": verb, "frame": chance.choice([frame, other]), "to": other}
+    edit |= {"span": {"first": min(frame, other), "last": max(frame, other)}}.get(verb, {})
+    edit |= {"count": chance.randrange(0, 9), "value": chance.choice([0, 1])}
+    edit |= {"scope": chance.choice(["frame", "onward", "between", "track"])}
+    if verb in ("outside", "occluded") and chance.random() < 0.5:
+        edit["last"] = max(edit["frame"], other)
+    try:
+        after = track_spans.CHANGES[verb](None, 1000, track, edit)  # type: ignore[arg-type]
+        expected = after.to_json() | {"deleted": after.deleted}
+    except errors.BadInput:
+        expected = None
+    return {"track": track.to_json(), "edit": edit, "expected": expected}
+
+
 def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
     def number(top: float) -> float:
         return chance.uniform(0, top)
@@ -83,13 +119,17 @@ def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_module(node: str, positions: Path, module: str) -> None:
+def test_module(node: str, positions: Path, changes: Path, module: str) -> None:
     done = subprocess.run(
         [node, "--test", str(HERE / module)],
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "DATAGUARD_INTERPOLATION": str(positions)},
+        env={
+            **os.environ,
+            "DATAGUARD_INTERPOLATION": str(positions),
+            "DATAGUARD_CHANGES": str(changes),
+        },
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

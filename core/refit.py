@@ -1,0 +1,83 @@
+"""Fewer keyframes for a track that has many, within an error bound chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import errors
+from core.labels import Detection, Keyframe, checked_number
+from core.sparsify import sparsify
+from core.tracks import Track
+
+IOU = (0.5, 0.99)
+JOINT_ERROR = (0.005, 0.5)
+"""The bounds that make sense: nothing is exact to the last bit, and less is another track."""
+
+
+def refitted(track: Track, *, iou: float, joint_error: float) -> Track:
+    """The track with the fewest keyframes that keep it within a bound of where it is now.
+
+    Keyframes made by people stay, and so do marks of absence and changes of ``occluded``; the ends
+    of each stretch between them stay too. Never more keyframes than before.
+
+    :param iou: smallest IoU of a box with the one before.
+    :param joint_error: largest distance of a joint, as a share of the box's longer side.
+    :raises BadInput: for bounds beyond ``IOU`` and ``JOINT_ERROR``.
+    """
+    for value, (least, most) in ((iou, IOU), (joint_error, JOINT_ERROR)):
+        if not least <= value <= most:
+            raise errors.BadInput(
+                "The bound {value} is not between {least} and {most}.",
+                value=value,
+                least=least,
+                most=most,
+            )
+    fixed = _fixed(track.keyframes)
+    kept = {k.frame: k for k in fixed}
+    for one, two in pairwise(fixed):
+        if one.outside or two.outside or two.frame - one.frame < 2:
+            continue
+        dense = [
+            (frame, Detection("", here.box, here.score or 0.0, here.joints))
+            for frame in range(one.frame, two.frame + 1)
+            if (here := track.at(frame)) is not None
+        ]
+        for chosen in sparsify(dense, iou=iou, joint_error=joint_error)[1:-1]:
+            found = track.at(chosen.frame)
+            if found is not None:
+                kept[chosen.frame] = found
+    return replace(track, keyframes=tuple(kept[frame] for frame in sorted(kept)))
+
+
+def changed(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
+    """The track that an edit with ``iou`` and ``joint_error`` asks for.
+
+    :raises BadInput: for bounds that are none, or when nothing would change.
+    """
+    iou = checked_number(edit.get("iou"), "iou")
+    joint_error = checked_number(edit.get("joint_error"), "joint_error")
+    made = refitted(track, iou=round(iou, 6), joint_error=round(joint_error, 6))
+    if made.keyframes == track.keyframes:
+        raise errors.BadInput("No keyframe can go within this bound.")
+    return made
+
+
+def _fixed(keyframes: tuple[Keyframe, ...]) -> list[Keyframe]:
+    """Those that stay whatever the bound."""
+    around: list[Keyframe | None] = [None, *keyframes, None]
+    return [
+        k
+        for before, k, after in zip(around, keyframes, around[2:], strict=False)
+        if k.outside
+        or k.source == "human"
+        or before is None
+        or after is None
+        or before.outside
+        or after.outside
+        or before.occluded != k.occluded
+    ]
