@@ -59,5 +59,4 @@ def stop(workspace: Named, job: int) -> dict[str, Any]:
 
 def _report(workspace: Workspace, identity: int) -> dict[str, Any]:
     with store.reader(workspace) as db:
-        found = following.report(db, identity)
-    return {**found, "worker": worker.is_alive(workspace)}
+        return following.report(db, identity)

@@ -145,7 +145,8 @@ def report(db: Database, identity: int) -> dict[str, Any]:
     """How far a follow is.
 
     ``reached`` is the newest frame that is kept; ``ending`` says why it ended, as a message with
-    values, and ``error`` why it failed.
+    values, and ``error`` why it failed; ``worker`` whether any worker shows that it is alive;
+    ``undo`` and ``redo`` count what the person can take back.
 
     :raises UnknownItem: when there is no such follow.
     """
@@ -155,11 +156,12 @@ def report(db: Database, identity: int) -> dict[str, Any]:
     wanted, result = job.parameters, job.result or {}
     frame, direction = int(wanted["frame"]), int(wanted["direction"])
     reached = int(result.get("reached", frame + direction * job.done))
-    reason = result.get("reason") or ("stopped" if job.state == "cancelled" else None)
+    reason = result.get("reason") or ("stopped" if job.cancel else None)
     ending = None
     if reason in ENDINGS:
         values = {"frame": reached, "next": result.get("next")}
         ending = {"message": ENDINGS[reason], "values": values}
+    undo, redo = journal.depths(db, int(wanted["person"]), job.video)
     return {
         "job": job.id,
         "state": job.state,
@@ -172,6 +174,9 @@ def report(db: Database, identity: int) -> dict[str, Any]:
         "reason": reason,
         "ending": ending,
         "error": job.error if job.state == "failed" else None,
+        "worker": jobs.at_work(db),
+        "undo": undo,
+        "redo": redo,
     }
 
 

@@ -201,16 +201,6 @@ def hold_single(workspace: Workspace) -> FileLock | None:
     return lock
 
 
-def is_alive(workspace: Workspace) -> bool:
-    """Whether somebody works off jobs: the app's own worker, or any that shows signs of life."""
-    lock = hold_single(workspace)
-    if lock is None:
-        return True
-    lock.release()
-    with store.reader(workspace) as db:
-        return jobs.at_work(db)
-
-
 def ensure(workspace: Workspace, *, idle_exit: int = 30) -> bool:
     """Start a worker process when jobs wait and the app's one is not alive; True when started."""
     if not workspace.exists:

@@ -5,6 +5,7 @@ import { trackColour } from "./canvas.js";
 import { commands } from "./commands.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
+import { Follow } from "./follow.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Header } from "./header.js";
@@ -98,6 +99,8 @@ export class App {
       this.header.root, this.stage.root, this.tabs.root,
       this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
     );
+    this.follow = new Follow(this);
+    this.stage.root.append(this.follow.root);
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
@@ -294,7 +297,7 @@ export class App {
 
   othersChanged(tracks, gone) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
-    const [first] = tracks;
+    const first = tracks.find((track) => track.id !== this.follow.active?.id);
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
@@ -322,7 +325,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
     this.root.remove();
   }
 }

@@ -21,6 +21,8 @@ export class Menu {
       null,
       [t("Keyframe here"), act("keyframe"), "K"],
       [t("Object occluded or not"), act("occluded"), "Q"],
+      [t("Follow the object"), act("follow"), "T"],
+      [t("Follow it backwards"), act("followBack"), keyName("Shift+KeyT")],
       [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [

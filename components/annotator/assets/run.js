@@ -43,6 +43,8 @@ const DOING = {
   occluded: (app) => app.actions.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  follow: (app) => app.follow.begin(1),
+  followBack: (app) => app.follow.begin(-1),
   note: (app) => app.notes.begin(),
   delete: (app) => app.actions.remove(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
@@ -71,6 +73,7 @@ function chooseClass(app, index) {
 /** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
+  if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
