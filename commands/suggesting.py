@@ -18,7 +18,7 @@ from core import db as store
 from core import errors, jobs, people, runs
 from core.jobs import Job
 from core.language import N_
-from core.pipeline import Loaded
+from core.pipeline import Loaded, only_follows
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -136,7 +136,10 @@ def suggest(
     """Queue a run per video; then, unless ``--queue``, do them here one after another."""
     workspace = terminal.session().workspace
     # Checked before anything is queued, so that a typing error queues nothing.
-    parameters = models.find(model).checked_parameters(settings)
+    wanted = models.find(model)
+    parameters = wanted.checked_parameters(settings)
+    if wanted.task == "track":
+        raise only_follows(model)
     if not queue:
         for found in models.catalogue(workspace.weights, hidden=True):
             if found.model.name == model and not found.available:

@@ -100,12 +100,17 @@ def suggesting(job: Job, loaded: Loaded) -> Backend:
     :raises BadInput: for one that only follows.
     """
     if isinstance(loaded.backend, Follower):
-        raise errors.BadInput(
-            "{model} follows an object that a person has drawn; it finds none by itself.",
-            "Choose another model, or use it in the annotator: select a track and press T.",
-            model=job.parameters["model"],
-        )
+        raise only_follows(job.parameters["model"])
     return loaded.backend
+
+
+def only_follows(model: str) -> errors.BadInput:
+    """What is said where such a model is asked to suggest."""
+    return errors.BadInput(
+        "{model} follows an object that a person has drawn; it finds none by itself.",
+        "Choose another model, or use it in the annotator: select a track and press T.",
+        model=model,
+    )
 
 
 @dataclass(slots=True)

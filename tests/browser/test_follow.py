@@ -56,6 +56,10 @@ def test_draw_follow_stop_fix_go_on_and_back(
             (track,) = tracks.window(db, video)
         return track
 
+    def any_longer() -> bool:
+        with store.reader(server.own) as db:
+            return any(track.last > DRAWN_AT for track in tracks.window(db, video))
+
     def batches() -> list[str]:
         with store.reader(server.own) as db:
             history = journal.history(db, "track", now().id)
@@ -68,7 +72,7 @@ def test_draw_follow_stop_fix_go_on_and_back(
     began = time.monotonic()
     keyboard.press("t")  # the box may not be saved yet
     desk.wait("follow", lambda value: value == "on")
-    until(lambda: now().last > DRAWN_AT, what="the first frames")
+    until(any_longer, what="the first frames")
     first_seen = time.monotonic() - began
     until(lambda: now().last > DRAWN_AT + 40, what="forty frames")
     keep_screenshot(desk.page, "label-follow")

@@ -20,7 +20,7 @@ export class Follow {
     this.picture = element("input", { type: "checkbox", checked: remembered(PICTURE) !== "no", onchange: () => this.keep(PICTURE, this.picture.checked ? "yes" : "no") });
     this.models = this.chooser(app.options.followers || []);
     this.root = element(
-      "div", { class: "follow", role: "group", "aria-label": t("Follow an object"), hidden: true, onkeydown: (event) => this.key(event) },
+      "div", { class: "follow", role: "group", "aria-label": t("Follow an object"), hidden: true, onkeydown: (event) => this.key(event), onpointerdown: (event) => event.stopPropagation() },
       this.text, this.models, element("label", {}, this.picture, t("Picture goes along")), this.stopButton,
     );
   }
