@@ -114,7 +114,7 @@ class MaskFollower(Follower):
             )
             shown = (masks[:, 0] > 0).cpu().numpy()
             scores = answer.object_score_logits.float().sigmoid().flatten().cpu().numpy()
-        return [_sighting(mask, float(score)) for mask, score in zip(shown, scores, strict=True)]
+        return [sighting(mask, float(score)) for mask, score in zip(shown, scores, strict=True)]
 
     def _forget(self, session: Any, step: int) -> None:
         """Drop what no later step looks at, so that memory does not grow with the video."""
@@ -128,7 +128,7 @@ class MaskFollower(Follower):
                     del known[old]
 
 
-def _sighting(mask: Any, score: float) -> Sighting | Lost:
+def sighting(mask: Any, score: float) -> Sighting | Lost:
     """The box around a mask (H, W); lost where there is none, or SAM 2 says it is not there."""
     if score < 0.5 or not mask.any():
         return Lost("points")
