@@ -22,6 +22,7 @@ from core import (
     restore,
     schema_changes,
     segments,
+    timeline,
     tracks,
     videos,
 )
@@ -61,16 +62,38 @@ def window(
         if ids is None:
             found = tracks.window(db, video, first=first, last=last)
         else:
-            found = _whole(db, video, [int(text) for text in ids.split(",")])
+            found = _whole(db, video, _checked(ids))
         return plain(
             {"seq": tracks.change_number(db), "tracks": [track.to_json() for track in found]}
         )
 
 
-def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
-    if len(ids) > _MOST_IDS:
+@router.get("/videos/{video}/marks")
+def marks(
+    workspace: Named,
+    video: int,
+    ids: Annotated[str, Query(pattern=r"^[0-9]{1,15}(,[0-9]{1,15})*$", max_length=20_000)],
+) -> Response:
+    """Frames, flags and scores of the keyframes of some tracks, for a timeline: no positions."""
+    wanted = _checked(ids)
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        return plain({"marks": timeline.marks(db, video, wanted)})
+
+
+def _checked(ids: str) -> list[int]:
+    """Ids from a list with commas.
+
+    :raises BadInput: for too many.
+    """
+    found = [int(text) for text in ids.split(",")]
+    if len(found) > _MOST_IDS:
         raise errors.BadInput("At most {limit} tracks can be asked for by id.", limit=_MOST_IDS)
-    found = [tracks.get(db, identity) for identity in dict.fromkeys(ids)]
+    return list(dict.fromkeys(found))
+
+
+def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
+    found = [tracks.get(db, identity) for identity in ids]
     return [
         track for track in found if track.video == video and not track.deleted and not track.hidden
     ]

@@ -73,6 +73,14 @@ class NewNote(_Request):
         return {"client": found.pop("batch"), **found}
 
 
+class Preference(_Request):
+    """Something that a person sets up for themselves."""
+
+    person: Name
+    name: Name
+    value: dict[str, Any]
+
+
 class NewUpload(_Request):
     """A file about to be sent."""
 

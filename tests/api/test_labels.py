@@ -44,6 +44,19 @@ def test_a_box_is_drawn_and_found_again(client: TestClient, video: Video) -> Non
     assert client.get(f"{path}/tracks").json()["tracks"] == [track]
 
 
+def test_marks_come_for_some_tracks_and_a_bounded_number(client: TestClient, video: Video) -> None:
+    first, second = (drawn(client, video.id, frame, last=9) for frame in (1, 5))
+    path = f"/api/videos/{video.id}/marks"
+    found = client.get(path, params={"w": "own", "ids": f"{second['id']},{first['id']}"})
+    assert [(one["id"], one["frames"], one["flags"]) for one in found.json()["marks"]] == [
+        (first["id"], [1], [4]),
+        (second["id"], [5], [4]),
+    ]
+    assert found.headers["cache-control"] == "no-store"
+    for bad in ("", "x", "1,", ",".join(["1"] * 501)):
+        assert client.get(path, params={"w": "own", "ids": bad}).status_code == 400
+
+
 def test_tracks_by_id_come_whole(client: TestClient, video: Video) -> None:
     drawn_tracks = [drawn(client, video.id, frame) for frame in (1, 5, 9)]
     ids = f"{drawn_tracks[0]['id']},{drawn_tracks[2]['id']}"

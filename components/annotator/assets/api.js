@@ -75,15 +75,23 @@ export class Api {
 
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
+  refit = (id, track, bound) => this.json(`/videos/${id}/tracks/${track}/refit`, bound);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
   changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
   notes = (id) => this.json(`/videos/${id}/notes`);
+  preferences = (person) => this.json("/preferences", { person });
+  keep = (person, name, value) => this.post("/preferences", { person, name, value });
+  /** A place worth a jump: what is "empty" or "low-score". */
+  place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
 
   /** Seconds of every frame, exact. */
   async times(id) {
     const response = await this.call(this.address(`/videos/${id}/times`));
     return new Float64Array(await response.arrayBuffer());
   }
+
+  marks = (id, ids) => this.json(`/videos/${id}/marks`, { ids: ids.join(",") });
+  waveform = (id) => this.call(this.address(`/videos/${id}/waveform`));
 
   frame(id, frame, version, signal) {
     return this.call(this.frameAddress(id, frame, version), { signal });

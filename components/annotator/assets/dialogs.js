@@ -1,13 +1,12 @@
 // Small dialogs inside the annotator, and short notices that go away by themselves.
 
-import { commands, mouse } from "./commands.js";
 import { element } from "./dom.js";
-import { keyName } from "./keys.js";
+import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { keysOf, labelKey } from "./queue.js";
+import { verbName } from "./verbs.js";
 import { versionCards } from "./versions.js";
-
-const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
 export class Dialogs {
   constructor(app) {
@@ -25,11 +24,12 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, keys = false, first, closed } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, light = false, shortcut = "", first, closed } = {}) {
     this.closed?.();
     this.closed = closed;
     this.fixed = fixed;
-    this.showingKeys = keys;
+    this.root.classList.toggle("light", light);
+    this.shortcut = shortcut;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
     const row = element("div", { class: "dialog-buttons" }, ...buttons);
@@ -53,9 +53,9 @@ export class Dialogs {
   key(event) {
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.code === "Escape" || (event.key === "?" && this.showingKeys)) this.dismiss();
+    if (event.code === "Escape" || (event.key === this.shortcut && !isEditable(event.composedPath()[0]))) this.dismiss();
     if (event.code !== "Tab") return;
-    const stops = [...this.panel.querySelectorAll("button, input, select, textarea, [tabindex='0']")];
+    const stops = [...this.panel.querySelectorAll("button:not(:disabled), input, select, textarea, [tabindex='0']")];
     const index = stops.indexOf(event.composedPath()[0]);
     event.preventDefault();
     stops.at((index + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
@@ -65,25 +65,15 @@ export class Dialogs {
     return element("button", { type: "button", class: kind, onclick: () => { this.close(); act?.(); } }, label);
   }
 
-  askDelete(name, frame, onFrame, act) {
-    const here = this.button(t("This frame"), () => act("frame"), "primary");
-    const whole = this.button(t("Whole track"), () => act("track"), onFrame ? "danger" : "danger primary");
-    const buttons = [...(onFrame ? [here] : []), whole, this.button(t("Cancel"))];
-    const question = onFrame
-      ? t("Take {name} away on frame {n} only, or the whole track?", { name, n: frame })
-      : t("{name} is not on this frame. Delete the whole track?", { name });
-    this.open(t("Delete"), [element("p", {}, question)], buttons, { first: onFrame ? here : whole });
-  }
-
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
     const { item, current } = conflict;
-    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
+    const ids = [...new Set(item.edits.flatMap(keysOf))].filter((id) => current.some((label) => labelKey(label) === id));
     const rows = ids.map((id) => versionCards(app, {
       theirs: current.find((track) => track.id === id),
       mine: app.state.track(id),
-      frame: item.edits.find((edit) => edit.id === id).frame,
+      frame: item.edits.find((edit) => keysOf(edit).includes(id)).frame,
     }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
@@ -111,18 +101,6 @@ export class Dialogs {
     draw();
   }
 
-  showKeys() {
-    const groups = new Map();
-    for (const command of commands()) {
-      const rows = groups.get(command.group) || groups.set(command.group, []).get(command.group);
-      const keys = command.each ? [`${keyName(command.keys[0])}–${keyName(command.keys.at(-1))}`] : command.keys.slice(0, 2).map((key) => keyName(key, MAC));
-      rows.push(keyRow(command.label, keys));
-    }
-    groups.set(t("Mouse"), mouse().map(([gesture, label]) => keyRow(label, [gesture])));
-    const columns = [...groups].map(([name, rows]) => element("section", {}, element("h3", {}, name), ...rows));
-    this.open(t("All keys"), [element("div", { class: "key-columns" }, ...columns)], [this.button(t("Close"))], { wide: true, keys: true });
-  }
-
   toast(text, kind = "") {
     const made = element("div", { class: `toast ${kind}`.trim() }, text);
     const before = [...this.toasts.children];
@@ -133,15 +111,11 @@ export class Dialogs {
   }
 }
 
-function keyRow(label, keys) {
-  return element("div", { class: "key-row" }, element("span", {}, label), element("span", {}, ...keys.map((key) => element("kbd", {}, key))));
-}
-
 function describeEdits(entry, app) {
   if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
-    const row = edit.id == null ? null : app.state.row(edit.id);
-    const name = row ? nameOf(row, app) : edit.id ?? t("new");
+    const named = (id) => { const row = app.state.row(id); return row ? nameOf(row, app) : id; };
+    const name = keysOf(edit).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
@@ -149,12 +123,4 @@ function describeEdits(entry, app) {
 
 function stateOfNote(state) {
   return state === "resolved" ? t("Resolve") : t("Reopen");
-}
-
-function verbName(verb) {
-  const names = {
-    add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
-    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
-  };
-  return names[verb] || verb;
 }

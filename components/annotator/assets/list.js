@@ -104,7 +104,7 @@ export class List {
   emptyText(count) {
     if (count) return t("No track passes this filter.");
     if (this.app.labels.restored == null) return t("Loading");
-    return t("No tracks yet. Run a model under Suggest, or press N and draw a box.");
+    return t("No tracks yet. Run a model under Suggest, or press {key} and draw a box.", { key: this.app.keys.of("draw") });
   }
 
   drawRows() {
@@ -168,8 +168,9 @@ export class List {
   }
 
   choose(id) {
+    if (this.app.picker.isOpen) return this.app.picker.pick(id);
     this.app.select(id, { jump: true });
-    this.app.focus();
+    return this.app.focus();
   }
 
   /** Bring the selected row into sight. */

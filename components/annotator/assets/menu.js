@@ -1,9 +1,8 @@
 // The right-button menu of a track or a joint; also by the menu key.
 
 import { element } from "./dom.js";
-import { keyName } from "./keys.js";
 import { t } from "./messages.js";
-import { className, jointName, visibilityName } from "./names.js";
+import { className, jointName, nameOf, visibilityName } from "./names.js";
 
 export class Menu {
   constructor(app) {
@@ -13,26 +12,48 @@ export class Menu {
 
   openTrack(point) {
     const { app } = this;
-    const act = (id) => () => app.run(id);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     const entries = [
-      [t("Accept"), act("accept"), "A"],
-      [t("Reject"), act("reject"), "X"],
-      [t("Skip"), act("skip"), "Z"],
+      entry(t("Accept"), "accept"),
+      entry(t("Reject"), "reject"),
+      entry(t("Skip"), "skip"),
       null,
-      [t("Keyframe here"), act("keyframe"), "K"],
-      [t("Object occluded or not"), act("occluded"), "Q"],
-      [t("Follow the object"), act("follow"), "T"],
-      [t("Follow it backwards"), act("followBack"), keyName("Shift+KeyT")],
-      [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
+      entry(t("Keyframe here"), "keyframe"),
+      entry(t("Object occluded or not"), "occluded"),
+      entry(t("Follow the object"), "follow"),
+      entry(t("Follow it backwards"), "followBack"),
+      [t("Correct the track…"), () => this.openCorrections(point)],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [
         className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
       ]),
       null,
-      [t("Zoom to the selected object"), act("zoomSelected"), "C"],
-      [t("Delete"), act("delete"), keyName("Delete")],
+      entry(t("Zoom to the selected object"), "zoomSelected"),
+      entry(t("Delete"), "delete"),
     ];
     this.open(point, entries);
+  }
+
+  /** What changes a track along time, and who it is. By default where the selected box is. */
+  openCorrections(point) {
+    const { app } = this;
+    const item = app.stage.items?.find((one) => one.selected);
+    const at = point ?? (item ? app.stage.toScreen(item.place) : { x: 8, y: 8 });
+    const row = app.state.row(app.state.selected);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
+    this.open(at, [
+      entry(t("Begins here"), "begin"),
+      entry(t("Ends here"), "end"),
+      entry(t("Absent from here, or back again"), "absent"),
+      entry(t("Copy the position forward"), "copyForward"),
+      null,
+      entry(t("Split here"), "split"),
+      entry(t("Merge with another track"), "merge"),
+      entry(t("Swap two identities from here"), "swap"),
+      entry(t("Give to another from here"), "legend"),
+      null,
+      entry(t("Re-fit: fewer keyframes"), "refit"),
+    ], row ? nameOf(row, app) : t("Nothing selected"));
   }
 
   openJoint(point, item, joint) {

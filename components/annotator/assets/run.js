@@ -1,10 +1,13 @@
 // Commands to actions, and key presses to commands.
 
 import { find, isShortcut } from "./keys.js";
+import { t } from "./messages.js";
+
+const PAN = 60;
 
 /** Do a command. Edits wait for the exact frame. */
 export function run(app, id, argument) {
-  const command = [...app.bindings.values()].find((bound) => bound.command.id === id)?.command;
+  const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
   const act = () => DOING[id](app, argument);
@@ -23,11 +26,22 @@ const DOING = {
   goto: (app) => app.transport.frame.focus(),
   nextKeyframe: (app) => app.actions.goToKeyframe(1),
   previousKeyframe: (app) => app.actions.goToKeyframe(-1),
+  nextStart: (app) => app.jumps.trackStart(1),
+  previousStart: (app) => app.jumps.trackStart(-1),
+  nextEvent: (app) => app.jumps.event(1),
+  previousEvent: (app) => app.jumps.event(-1),
+  nextCrossing: (app) => app.jumps.crossing(1),
+  previousCrossing: (app) => app.jumps.crossing(-1),
+  nextEmpty: (app) => app.jumps.empty(1),
+  previousEmpty: (app) => app.jumps.empty(-1),
+  nextLow: (app) => app.jumps.lowScore(1),
+  previousLow: (app) => app.jumps.lowScore(-1),
+  loop: (app) => toggleLoop(app),
   slower: (app) => app.player.changeSpeed(-1),
   faster: (app) => app.player.changeSpeed(1),
   mute: (app) => app.toggleSound(),
-  nextTrack: (app) => app.actions.cycle(1),
-  previousTrack: (app) => app.actions.cycle(-1),
+  nextTrack: (app) => (app.rounds.on ? app.rounds.go(1) : app.actions.cycle(1)),
+  previousTrack: (app) => (app.rounds.on ? app.rounds.go(-1) : app.actions.cycle(-1)),
   nextUndecided: (app) => app.actions.undecided(1),
   previousUndecided: (app) => app.actions.undecided(-1),
   nextJoint: (app) => app.actions.nextJoint(1),
@@ -40,27 +54,51 @@ const DOING = {
   drawLong: (app) => app.gestures.setMode("drawLong"),
   class: (app, index) => chooseClass(app, index),
   visibility: (app) => app.actions.visibility(),
-  occluded: (app) => app.actions.occluded(),
+  occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
   follow: (app) => app.follow.begin(1),
   followBack: (app) => app.follow.begin(-1),
   note: (app) => app.notes.begin(),
-  delete: (app) => app.actions.remove(),
+  delete: (app) => app.corrections.remove(),
+  split: (app) => app.corrections.split(),
+  merge: (app) => app.corrections.merge(),
+  swap: (app) => app.corrections.swap(),
+  legend: (app, held) => app.corrections.legend(held),
+  begin: (app) => app.corrections.end("first"),
+  end: (app) => app.corrections.end("last"),
+  absent: (app) => app.corrections.absent(),
+  copyForward: (app) => app.corrections.copy(),
+  keyframeEarlier: (app) => app.corrections.moveKeyframe(-1),
+  keyframeLater: (app) => app.corrections.moveKeyframe(1),
+  refit: (app) => app.corrections.refit(),
+  correct: (app) => app.menu.openCorrections(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
   nudgeDown: (app) => app.actions.nudge(0, 1),
+  arrows: (app) => app.actions.changeArrows(),
+  mirror: (app) => app.pose.askMirror(),
+  follows: (app) => app.pose.toggleFollowing(),
   undo: (app) => app.saving.submit({ kind: "undo", edits: [] }),
   redo: (app) => app.saving.submit({ kind: "redo", edits: [] }),
   fit: (app) => app.stage.showAll(),
   zoomSelected: (app) => zoomSelected(app),
   zoomIn: (app) => app.stage.zoomMiddle(1.25),
   zoomOut: (app) => app.stage.zoomMiddle(0.8),
+  panLeft: (app) => app.stage.pan(PAN, 0),
+  panRight: (app) => app.stage.pan(-PAN, 0),
+  panUp: (app) => app.stage.pan(0, PAN),
+  panDown: (app) => app.stage.pan(0, -PAN),
+  camera: (app) => app.camera.toggle(),
+  rounds: (app) => app.rounds.toggle(),
+  others: (app) => app.looks.cycleOthers(),
+  trails: (app) => app.looks.cycleTrails(),
+  adjust: (app) => app.looks.togglePanel(),
   boxes: (app) => toggle(app, "hidden"),
   colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
-  help: (app) => app.dialogs.showKeys(),
+  help: (app) => app.keyDialog.show(),
 };
 
 /** In draw mode a digit only chooses what will be drawn; otherwise it changes the selected track. */
@@ -70,15 +108,36 @@ function chooseClass(app, index) {
   } else app.actions.classByDigit(index);
 }
 
-/** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
+/** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
+  if (app.timeline.pointer.cancel()) return;
   if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
+  if (app.rounds.on) return app.rounds.stop();
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
   else if (app.state.selected != null) app.select(null);
+  else if (app.timeline.range) app.timeline.setRange(null);
   else app.tabLeaves = true;
+}
+
+/** The range chosen on the timeline, else the selected event, else the selected track. */
+function toggleLoop(app) {
+  const { player, segments, state } = app;
+  const range = app.timeline?.range || segments?.list().find((one) => one.id === segments.selected) || state.row(state.selected);
+  if (!player.loop && !range) return app.toast(t("Select a range, an event or a track first."));
+  player.loop = player.loop ? null : range;
+  if (player.loop && !player.playing) player.play();
+  return app.paint();
+}
+
+/** Enter puts a new box in the middle when one is to be drawn, and decides in a round of objects. */
+function enter(app) {
+  if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
+  else if (app.rounds.on) run(app, "accept");
+  else return false;
+  return true;
 }
 
 function zoomSelected(app) {
@@ -118,15 +177,18 @@ export class Keyboard {
     event.stopPropagation();
     const { app } = this;
     const [target] = event.composedPath();
-    if (app.dialogs.isOpen || !isShortcut(event, target)) return;
+    // A dialog hears its own keys; the focus may have been lost with an element that went away.
+    if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
+    if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
-    const bound = find(app.bindings, event);
+    if (event.code === "Enter" && enter(app)) return event.preventDefault();
+    const bound = find(app.keys.bindings, event);
     if (!bound || (bound.command.stage && !this.takesTab(target))) return;
     app.tabLeaves = false;
     event.preventDefault();
     if (MOVES.has(bound.command.id)) app.probe.input(event.timeStamp);
-    run(app, bound.command.id, bound.argument);
+    run(app, bound.command.id, bound.argument ?? event.code);
   }
 
   /** Tab goes through the tracks while the picture has the focus, until Escape lets it go. */

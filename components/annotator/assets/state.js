@@ -9,9 +9,10 @@ import { inForce } from "./queue.js";
 export const CHUNK = 128;
 
 export class State {
-  constructor({ changed = () => {}, person = "" } = {}) {
+  constructor({ changed = () => {}, skeletons = {}, person = "" } = {}) {
     this.changed = changed;
     this.person = person;
+    this.skeletons = skeletons;
     this.objects = new Map();
     this.base = new Map();
     this.whole = new Set();
@@ -133,7 +134,7 @@ export class State {
     let track = this.base.get(id) || null;
     for (const edit of this.pending.get(id) || []) {
       if (edit.verb === "add") track = added(edit, this.person);
-      else if (track) track = apply(track, edit);
+      else if (track) track = apply(track, edit, this.skeletons);
     }
     this.shown.set(id, track);
     return track;
@@ -166,7 +167,7 @@ export class State {
       if (!this.pending.has(id)) rows.push(object);
       else if (this.base.has(id)) {
         const track = this.track(id);
-        if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class });
+        if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class, first: track.first, last: track.last });
       } else rows.push(object);
     }
     for (const id of this.pending.keys()) {
