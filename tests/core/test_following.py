@@ -11,9 +11,21 @@ from typing import Any
 import pytest
 
 from core import db as store
-from core import edits, errors, following, ingest, jobs, journal, tracks, verdicts
+from core import (
+    edits,
+    errors,
+    following,
+    ingest,
+    jobs,
+    journal,
+    pipeline,
+    runs,
+    tracks,
+    verdicts,
+    worker,
+)
 from core.jobs import Job
-from core.labels import Box, FollowResult, Lost, Picture, Sighting
+from core.labels import Box, FollowResult, FrameResult, Lost, Picture, Sighting
 from core.tracks import Track
 from core.workspace import Workspace
 from tests.moving import Scene, across
@@ -387,3 +399,70 @@ def test_a_model_that_suggests_cannot_follow(workspace: Workspace, video: int) -
     job = claim(workspace, ask(workspace, track, 10))
     with pytest.raises(errors.BadInput, match="playback cannot follow"):
         following.run_job(workspace, job, object())
+
+
+class Finder:
+    """Suggests nothing, frame by frame; ``then`` is done after some frames."""
+
+    device = "cpu"
+
+    def __init__(self, then: dict[int, Callable[[], None]]) -> None:
+        self._then = then
+        self.seen: list[int] = []
+
+    def suggest(self, pictures: Iterator[Picture]) -> Iterator[FrameResult]:
+        for picture in pictures:
+            self.seen.append(picture.index)
+            self._then.get(picture.index, lambda: None)()
+            yield FrameResult(picture.index, (), 0.001)
+
+    def close(self) -> None: ...
+
+
+def test_a_run_gives_way_in_the_middle_of_a_chunk_and_a_follow_to_another(
+    workspace: Workspace, video: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "URGENT_SECONDS", 0.0)
+    one, two = drawn(workspace, video, 10), drawn(workspace, video, 20)
+    finder = Finder({3: lambda: ask(workspace, one, 10, model="first") and None})
+    order: list[tuple[str, int]] = []
+
+    def second(frame: int) -> None:
+        order.append(("first", frame))
+        if frame == 15:
+            ask(workspace, two, 20, model="second")
+
+    def last(frame: int) -> None:
+        order.append(("second", frame))
+
+    known: dict[str, Any] = {
+        "finder": finder,
+        "first": Playback(before=second),
+        "second": Playback(before=last),
+    }
+    here = worker.Worker(
+        workspace, lambda name, parameters, device: pipeline.Loaded(known[name], "1", None)
+    )
+    store.write(workspace, lambda db: runs.queue(db, video=video, model="finder"))
+    monkeypatch.setattr(ingest, "run_proxy", lambda *_, **__: {})
+    seen_before: list[int] = []
+    known["first"]._before = lambda frame: (seen_before.append(len(finder.seen)), second(frame))
+    here.serve(once=True)
+    assert finder.seen == list(range(60))
+    assert set(seen_before) == {4}, "the run waits, after the frame it was at"
+    assert [name for name, _ in order] == ["first"] * 5 + ["second"] * 39 + ["first"] * 44
+    assert now(workspace, one.id).last == now(workspace, two.id).last == 59
+    with store.reader(workspace) as db:
+        assert {job.state for job in jobs.listed(db)} == {"done"}
+
+
+def test_a_model_that_follows_is_refused_as_one_that_suggests(
+    workspace: Workspace, video: int
+) -> None:
+    job = claim(
+        workspace, store.write(workspace, lambda db: runs.queue(db, video=video, model="playback"))
+    )
+    with pytest.raises(errors.BadInput, match="finds none by itself"):
+        pipeline.suggest(workspace, job, pipeline.Loaded(Playback(), "1", None))
+    with store.reader(workspace) as db:
+        assert runs.listed(db) == []
