@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api import (
     failures,
     files,
+    following,
     frames,
     labels,
     messages,
@@ -39,6 +40,17 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, places, notes, files, uploads, messages, preferences):
+    for module in (
+        videos,
+        frames,
+        labels,
+        following,
+        places,
+        notes,
+        files,
+        uploads,
+        messages,
+        preferences,
+    ):
         app.include_router(module.router)
     return app

@@ -6,6 +6,7 @@ import { trackColour } from "./canvas.js";
 import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
+import { Follow } from "./follow.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Ghosts } from "./ghosts.js";
@@ -117,6 +118,8 @@ export class App {
       this.header.root, this.stage.root, this.looks.root, this.tabs.root,
       this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
+    this.follow = new Follow(this);
+    this.stage.root.append(this.follow.root);
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
@@ -335,7 +338,7 @@ export class App {
 
   othersChanged(tracks, gone) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
-    const [first] = tracks;
+    const first = tracks.find((track) => track.id !== this.follow.active?.id);
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
@@ -363,7 +366,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
+    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
     this.picker.shut();
     this.root.remove();
   }

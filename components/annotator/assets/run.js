@@ -57,6 +57,8 @@ const DOING = {
   occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  follow: (app) => app.follow.begin(1),
+  followBack: (app) => app.follow.begin(-1),
   note: (app) => app.notes.begin(),
   delete: (app) => app.corrections.remove(),
   split: (app) => app.corrections.split(),
@@ -110,6 +112,7 @@ function chooseClass(app, index) {
 function escape(app) {
   app.menu.close();
   if (app.timeline.pointer.cancel()) return;
+  if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();
