@@ -62,6 +62,7 @@ const changing = () => [
   { id: "occluded", label: t("Object occluded or not"), keys: ["KeyQ"] },
   { id: "keyframe", label: t("Keyframe here"), keys: ["KeyK"] },
   { id: "removeKeyframe", label: t("Remove the keyframe here"), keys: ["Shift+KeyK"] },
+  { id: "attributes", label: t("One attribute at a time"), keys: ["Shift+KeyA"], edits: false },
   { id: "note", label: t("Pin a note to the picture"), keys: ["Shift+KeyX"] },
   { id: "delete", label: t("Delete (asks how far)"), keys: ["Delete", "Backspace"] },
   { id: "nudgeLeft", label: t("Nudge left by a pixel"), keys: ["Shift+ArrowLeft"], repeat: true },

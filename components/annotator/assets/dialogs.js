@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { versionCards } from "./versions.js";
+import { conflictCards } from "./versions.js";
 
 export class Dialogs {
   constructor(app) {
@@ -75,17 +75,14 @@ export class Dialogs {
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
-    const { item, current } = conflict;
-    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
-    const rows = ids.map((id) => versionCards(app, {
-      theirs: current.find((track) => track.id === id),
-      mine: app.state.track(id),
-      frame: item.edits.find((edit) => edit.id === id).frame,
-    }));
+    const { current } = conflict;
+    const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
-    const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
-    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.some((track) => !track.deleted) ? [mine] : [])], { fixed: true });
+    const ranges = current.length > 0 && current.every((label) => label.kind);
+    const said = ranges ? t("Somebody changed this event or text while you did. Nothing has been overwritten.") : t("Somebody changed this track while you did. Nothing has been overwritten.");
+    const title = ranges ? t("Two changes to the same event or text") : t("Two changes to the same track");
+    this.open(title, [element("p", {}, said), ...rows], [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])], { fixed: true });
   }
 
   /** Changes that the server refused: kept until the person decides. */
@@ -135,7 +132,7 @@ function stateOfNote(state) {
 function verbName(verb) {
   const names = {
     add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
-    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
+    attributes: t("Change attributes"), attribute: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
   };
   return names[verb] || verb;
 }

@@ -55,6 +55,7 @@ const DOING = {
   occluded: (app) => app.actions.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  attributes: (app) => app.attributeRound.toggle(),
   note: (app) => app.notes.begin(),
   delete: (app) => app.actions.remove(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
@@ -74,7 +75,10 @@ const DOING = {
   panUp: (app) => app.stage.pan(0, PAN),
   panDown: (app) => app.stage.pan(0, -PAN),
   camera: (app) => app.camera.toggle(),
-  rounds: (app) => app.rounds.toggle(),
+  rounds: (app) => {
+    app.attributeRound.stop();
+    app.rounds.toggle();
+  },
   others: (app) => app.looks.cycleOthers(),
   trails: (app) => app.looks.cycleTrails(),
   adjust: (app) => app.looks.togglePanel(),
@@ -116,7 +120,8 @@ function toggleLoop(app) {
 
 /** Enter decides in a round of objects, and puts a new box in the middle when one is to be drawn. */
 function enter(app) {
-  if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
+  if (app.gestures.mode === "note") app.actions.whenExact(() => app.notes.begin());
+  else if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
   else run(app, "accept");
 }
 
@@ -158,6 +163,7 @@ export class Keyboard {
     const { app } = this;
     const [target] = event.composedPath();
     if (app.dialogs.isOpen || !isShortcut(event, target)) return;
+    if (app.attributeRound.key(event) || app.actions.drawingClass(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
     if (event.code === "Enter" && (app.rounds.on || app.gestures.mode !== "select")) return enter(app);
