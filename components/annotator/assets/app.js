@@ -4,10 +4,12 @@ import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
 import { AttributeRound } from "./attribute_round.js";
 import { trackColour } from "./canvas.js";
+import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
+import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
@@ -21,6 +23,7 @@ import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { Notes } from "./notes.js";
+import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Pose } from "./pose.js";
 import { Presence } from "./presence.js";
@@ -58,7 +61,7 @@ export class App {
   build() {
     const { api, info, times, options } = this;
     this.probe = new Probe(this.begunAt);
-    this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
+    this.state = new State({ person: options.person, skeletons: this.skeletons, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
@@ -81,6 +84,9 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
+    this.ghosts = new Ghosts(this);
+    this.picker = new Picker(this);
+    this.corrections = new Corrections(this);
     this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
     this.keyDialog = new KeyDialog(this);
     this.camera = new Camera(this);
@@ -94,7 +100,8 @@ export class App {
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.picker.root, this.menu.root, this.dialogs.toasts);
+    this.stage.overlays.push(this.ghosts, this.picker);
     this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
@@ -361,6 +368,7 @@ export class App {
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
     for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
+    this.picker.shut();
     this.root.remove();
   }
 }

@@ -120,7 +120,7 @@ export class AttributeRound {
 
   /** True for a key that means something here. */
   key(event) {
-    if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (!this.on || this.app.gestures.mode !== "select" || event.ctrlKey || event.metaKey || event.altKey) return false;
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     const choices = choicesOf(this.chosen.definition);
     if (digit && !event.shiftKey) {
