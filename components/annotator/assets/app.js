@@ -2,6 +2,7 @@
 
 import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
+import { AttributeRound } from "./attribute_round.js";
 import { trackColour } from "./canvas.js";
 import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
@@ -91,6 +92,7 @@ export class App {
     this.keyDialog = new KeyDialog(this);
     this.camera = new Camera(this);
     this.rounds = new Rounds(this);
+    this.attributeRound = new AttributeRound(this);
     this.jumps = new Jumps(this);
     this.pose = new Pose(this);
     this.buildScreen();
@@ -141,8 +143,9 @@ export class App {
     });
   }
 
-  openClasses() {
-    return [...this.classes.values()].filter((one) => !one.archived);
+  /** Classes that are offered: of objects, or of events. */
+  openClasses(kind = "object") {
+    return [...this.classes.values()].filter((one) => !one.archived && (one.kind ?? "object") === kind);
   }
 
   /** The film for playing; asked for again while it is being made. */
@@ -253,6 +256,7 @@ export class App {
       this.list.refresh();
       this.timeline.settle();
       this.inspector.refresh();
+      this.attributeRound.refresh();
     }, QUIET);
   }
 
@@ -315,8 +319,8 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.rounds.showHint();
-    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. {key} again pins it to the selected object, or to the middle. Esc cancels.", { key: this.keys.of("note") })));
+    if (mode === "select") return this.attributeRound.on ? this.attributeRound.showHint() : this.rounds.showHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },

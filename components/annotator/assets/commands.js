@@ -67,6 +67,7 @@ const changing = () => [
   { id: "removeKeyframe", label: t("Remove the keyframe here"), keys: ["Shift+KeyK"] },
   { id: "follow", label: t("Follow the object; again: stop"), keys: ["KeyT"], edits: false },
   { id: "followBack", label: t("Follow it backwards; again: stop"), keys: ["Shift+KeyT"], edits: false },
+  { id: "attributes", label: t("One attribute at a time"), keys: ["Shift+KeyA"], edits: false },
   { id: "note", label: t("Pin a note to the picture"), keys: ["Shift+KeyX"] },
   { id: "delete", label: t("Delete (asks how far)"), keys: ["Delete", "Backspace"] },
   { id: "nudgeLeft", label: t("Nudge left by a pixel"), keys: ["Shift+ArrowLeft"], repeat: true },

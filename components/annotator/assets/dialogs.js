@@ -4,9 +4,9 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { keysOf, labelKey } from "./queue.js";
+import { keysOf } from "./queue.js";
 import { verbName } from "./verbs.js";
-import { versionCards } from "./versions.js";
+import { conflictCards } from "./versions.js";
 
 export class Dialogs {
   constructor(app) {
@@ -68,17 +68,14 @@ export class Dialogs {
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
-    const { item, current } = conflict;
-    const ids = [...new Set(item.edits.flatMap(keysOf))].filter((id) => current.some((label) => labelKey(label) === id));
-    const rows = ids.map((id) => versionCards(app, {
-      theirs: current.find((track) => track.id === id),
-      mine: app.state.track(id),
-      frame: item.edits.find((edit) => keysOf(edit).includes(id)).frame,
-    }));
+    const { current } = conflict;
+    const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
-    const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
-    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.some((track) => !track.deleted) ? [mine] : [])], { fixed: true });
+    const ranges = current.length > 0 && current.every((label) => label.kind);
+    const said = ranges ? t("Somebody changed this event or text while you did. Nothing has been overwritten.") : t("Somebody changed this track while you did. Nothing has been overwritten.");
+    const title = ranges ? t("Two changes to the same event or text") : t("Two changes to the same track");
+    this.open(title, [element("p", {}, said), ...rows], [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])], { fixed: true });
   }
 
   /** Changes that the server refused: kept until the person decides. */

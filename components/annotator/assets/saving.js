@@ -2,7 +2,7 @@
 
 import { t } from "./messages.js";
 import { className } from "./names.js";
-import { keysOf, subjects } from "./queue.js";
+import { subjects } from "./queue.js";
 
 export class Saving {
   constructor(app) {
@@ -116,9 +116,9 @@ export class Saving {
     const { app, queue } = this;
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
-      const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.flatMap(keysOf).filter((id) => typeof id === "number");
-      app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
+      // Of the two, segments alone have a kind; a label that is gone comes marked as deleted.
+      app.state.mergeWhole(conflict.current.filter((label) => !label.kind));
+      app.segments?.merge(conflict.current.filter((label) => label.kind));
       queue.resolve(choice);
     });
   }
