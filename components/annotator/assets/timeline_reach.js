@@ -1,7 +1,7 @@
 // How far a change would reach, as a band over the rows and over the whole video's bar.
 
 import { element } from "./dom.js";
-import { xOf } from "./timeline-scale.js";
+import { xOf } from "./timeline_scale.js";
 
 export class TimelineReach {
   constructor(timeline) {
