@@ -76,6 +76,8 @@ export class Api {
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
+  segments = (id) => this.json(`/videos/${id}/segments`);
+  addEventClasses = () => this.post("/event-classes", {});
   changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
 
   /** Seconds of every frame, exact. */

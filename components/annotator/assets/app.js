@@ -2,9 +2,12 @@
 
 import { Actions } from "./actions.js";
 import { trackColour } from "./canvas.js";
+import { Captions } from "./captions.js";
 import { commands } from "./commands.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
+import { Events } from "./events.js";
+import { EventsTab } from "./events_tab.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Header } from "./header.js";
@@ -13,15 +16,18 @@ import { position } from "./interpolation.js";
 import { bindings } from "./keys.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
+import { Marking } from "./marking.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { Player } from "./player.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
+import { Reaction } from "./reaction.js";
 import { placeBeforeReload, Report } from "./report.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
+import { Segments } from "./segments.js";
 import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
@@ -48,11 +54,12 @@ export class App {
   build() {
     const { api, info, times, options } = this;
     this.probe = new Probe(this.begunAt);
+    this.segments = new Segments(this);
     this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
-      arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      arrived: () => this.aimLabels(), renewed: () => this.renew(), heard: (answer) => this.heard(answer), others: (tracks, gone) => this.othersChanged(tracks, gone),
     });
     this.loader = new FrameLoader({
       frames: info.frames, frameBytes: info.width * info.height * 4,
@@ -71,17 +78,22 @@ export class App {
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
     this.bindings = bindings(commands());
+    this.events = new Events(this);
+    this.reaction = new Reaction(this);
+    this.marking = new Marking(this);
+    this.captions = new Captions(this);
     this.buildScreen();
   }
 
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.captions.root, this.marking.root, this.menu.root, this.dialogs.toasts);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
+    this.events.tab = new EventsTab(this);
     this.header = new Header(this);
     this.transport = new Transport(this);
     this.seekbar = new Seekbar(this);
@@ -97,7 +109,7 @@ export class App {
   }
 
   openClasses() {
-    return [...this.classes.values()].filter((one) => !one.archived);
+    return [...this.classes.values()].filter((one) => !one.archived && one.kind !== "event");
   }
 
   /** The film for playing; asked for again while it is being made. */
@@ -128,6 +140,7 @@ export class App {
   async start() {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
+    this.segments.load();
     await this.labels.loadObjects();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
@@ -171,6 +184,7 @@ export class App {
     }
     this.needs = { labels: false, picture: false };
     this.transport.showPlaying();
+    this.events.shown(shown.frame);
     if (changed) {
       this.actions.onShown();
       this.report.later();
@@ -203,6 +217,7 @@ export class App {
       if (this.closed) return;
       this.list.refresh();
       this.inspector.refresh();
+      this.events.refresh();
     }, QUIET);
   }
 
@@ -224,6 +239,7 @@ export class App {
     const { state, player } = this;
     const real = state.aliases.get(id) ?? id;
     if (real !== state.selected) this.actions.flush();
+    if (real != null) this.segments.select(null);
     state.selected = real;
     state.selectedJoint = joint;
     const row = state.row(real);
@@ -280,6 +296,11 @@ export class App {
     }
   }
 
+  /** The server's answer to the question what is new. */
+  heard(answer) {
+    this.segments.merge(answer.segments, answer.gone_segments);
+  }
+
   // Telling
 
   toast(text, kind) {
@@ -302,7 +323,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.seekbar, this.proxy]) part?.close();
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.marking, this.seekbar, this.proxy]) part?.close();
     this.root.remove();
   }
 }

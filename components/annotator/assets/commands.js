@@ -1,5 +1,4 @@
 // All commands with their keys: one table for dispatch, for the overlay and for tooltips.
-// S, W, I, O and R are left free for split, swap, event in and out and risk.
 
 import { t } from "./messages.js";
 
@@ -11,6 +10,7 @@ export function commands() {
     ...moving().map((command) => ({ ...command, group: t("Move in time") })),
     ...choosing().map((command) => ({ ...command, group: t("Choose") })),
     ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
+    ...marking().map((command) => ({ ...command, group: t("Events") })),
     ...looking().map((command) => ({ ...command, group: t("View") })),
   ];
 }
@@ -59,6 +59,14 @@ const changing = () => [
   { id: "nudgeDown", label: t("Nudge down by a pixel"), keys: ["Shift+ArrowDown"], repeat: true },
   { id: "undo", label: t("Undo"), keys: ["Mod+KeyZ"], repeat: true, edits: false },
   { id: "redo", label: t("Redo"), keys: ["Mod+Shift+KeyZ", "Mod+KeyY"], repeat: true, edits: false },
+];
+
+const marking = () => [
+  { id: "markIn", label: t("Event begins here"), keys: ["KeyI"], edits: true },
+  { id: "markOut", label: t("Event ends here"), keys: ["KeyO"], edits: true },
+  { id: "liveMark", label: t("Mark an event while playing, begin and end"), keys: ["KeyE"] },
+  { id: "playSegment", label: t("Play the selected event, locked to it"), keys: ["Shift+KeyE"] },
+  { id: "editSegment", label: t("Text or note of the selected event"), keys: ["Enter"] },
 ];
 
 const looking = () => [

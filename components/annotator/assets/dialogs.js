@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { keyOf, labelKey } from "./queue.js";
 import { versionCards } from "./versions.js";
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
@@ -75,16 +76,15 @@ export class Dialogs {
   askStale(conflict, resolve) {
     const { app } = this;
     const { item, current } = conflict;
-    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
-    const rows = ids.map((id) => versionCards(app, {
-      theirs: current.find((track) => track.id === id),
-      mine: app.state.track(id),
-      frame: item.edits.find((edit) => edit.id === id).frame,
+    const rows = versionsOf(item.edits).map(({ key, edit }) => versionCards(app, {
+      theirs: current.find((label) => labelKey(label) === key),
+      mine: edit.kind === "segment" ? app.segments.get(edit.id) : app.state.track(edit.id),
+      frame: edit.frame,
     }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
-    const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
-    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.some((track) => !track.deleted) ? [mine] : [])], { fixed: true });
+    const said = element("p", {}, t("Somebody changed this while you did. Nothing has been overwritten."));
+    this.open(t("Two changes to the same label"), [said, ...rows], [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])], { fixed: true });
   }
 
   /** Changes that the server refused: kept until the person decides. */
@@ -129,14 +129,22 @@ export class Dialogs {
   }
 }
 
+/** The first edit of each label. */
+function versionsOf(edits) {
+  const found = new Map();
+  for (const edit of edits) if (edit.id != null && !found.has(keyOf(edit))) found.set(keyOf(edit), edit);
+  return [...found].map(([key, edit]) => ({ key, edit }));
+}
+
 function keyRow(label, keys) {
   return element("div", { class: "key-row" }, element("span", {}, label), element("span", {}, ...keys.map((key) => element("kbd", {}, key))));
 }
 
 function describeEdits(entry, app) {
   return entry.edits.map((edit) => {
-    const row = edit.id == null ? null : app.state.row(edit.id);
-    const name = row ? nameOf(row, app) : edit.id ?? t("new");
+    const isSegment = edit.kind === "segment";
+    const row = edit.id == null ? null : isSegment ? app.segments.get(edit.id) : app.state.row(edit.id);
+    const name = row ? (isSegment ? app.events.nameOf(row) : nameOf(row, app)) : edit.id ?? t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
@@ -146,6 +154,7 @@ function verbName(verb) {
   const names = {
     add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
     attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
+    span: t("Move the edges"), text: t("Change the text"), note: t("Change the note"), split: t("Split"), merge: t("Merge"),
   };
   return names[verb] || verb;
 }

@@ -5,8 +5,8 @@ import { CHUNK, chunkOf } from "./state.js";
 const POLL = 3000;
 
 export class Labels {
-  constructor({ api, video, frames, state, arrived, failed, recovered, others, renewed = () => {} }) {
-    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others, renewed });
+  constructor({ api, video, frames, state, arrived, failed, recovered, others, heard, renewed = () => {} }) {
+    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others, heard, renewed });
     this.loading = new Set();
     this.since = 0;
     this.tries = 0;
@@ -85,12 +85,14 @@ export class Labels {
 
   async poll() {
     try {
-      const { seq, restored, tracks, gone, more } = await this.api.changes(this.video, this.since);
+      const answer = await this.api.changes(this.video, this.since);
+      const { seq, restored, tracks, gone, more } = answer;
       if (this.closed) return undefined;
       // A backup was put back: numbers go on, but what is known here is of another past.
       if (restored !== this.restored) return this.renewed();
       this.since = seq;
       this.recovered();
+      this.heard(answer);
       if (tracks.length || gone.length) {
         const known = (track) => (this.state.base.get(track.id)?.revision ?? -1) >= track.revision;
         const fresh = tracks.filter((track) => !known(track));

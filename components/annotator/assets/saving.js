@@ -32,6 +32,7 @@ export class Saving {
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
   named(edit) {
     const { aliases, base } = this.app.state;
+    if (edit.kind === "segment") return this.app.segments.named(edit);
     const id = aliases.get(edit.id);
     return id == null ? edit : { ...edit, id, revision: base.get(id)?.revision ?? edit.revision };
   }
@@ -47,7 +48,9 @@ export class Saving {
 
   pendingChanged() {
     const { video } = this.app.options;
-    this.app.state.setPending(this.queue.items.filter((item) => item.video === video));
+    const items = this.queue.items.filter((item) => item.video === video);
+    this.app.state.setPending(items);
+    this.app.segments.setPending(items);
     this.show();
   }
 
@@ -67,11 +70,14 @@ export class Saving {
     app.gestures.rename(answer.created);
     for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
     app.state.mergeWhole(answer.tracks || [], answer.gone || []);
+    app.segments.saved(answer);
     app.header.showCounts(answer);
     for (const id of answer.archived || []) this.archived(id);
     if (item.kind === "edits") return;
     const [track] = answer.tracks || [];
+    const [segment] = answer.segments || [];
     if (track && !track.deleted) app.select(track.id);
+    else if (segment) app.segments.select(segment.id);
     app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
   }
 
@@ -90,7 +96,7 @@ export class Saving {
     const { app } = this;
     const text = error.text || t("The server did not accept the change.");
     app.toast([text, error.hint].filter(Boolean).join(" "), item.kind === "edits" ? "bad" : "");
-    if (error.current?.length) app.state.mergeWhole(error.current);
+    if (error.current?.length) this.merge(error.current);
     if (item.kind === "edits" && count > 1) app.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
   }
 
@@ -99,7 +105,7 @@ export class Saving {
     const { app, queue } = this;
     if (queue.conflict) this.askStale();
     else if (queue.failed.length) {
-      app.dialogs.showFailed(queue, (batch) => queue.tryAgain(batch, (id) => app.state.base.get(id)?.revision));
+      app.dialogs.showFailed(queue, (batch) => queue.tryAgain(batch, (key) => this.known(key)?.revision));
     } else if (queue.state === "offline") queue.retry();
   }
 
@@ -107,11 +113,23 @@ export class Saving {
     const { app, queue } = this;
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
-      const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
-      app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
+      this.merge(conflict.current);
       queue.resolve(choice);
     });
+  }
+
+  /** Labels as they are now, of either kind: segments alone have one. */
+  merge(labels) {
+    const { state, segments } = this.app;
+    segments.merge(labels.filter((label) => label.kind));
+    const tracks = labels.filter((label) => !label.kind);
+    if (tracks.length) state.mergeWhole(tracks);
+  }
+
+  /** A label by its key in the queue. */
+  known(key) {
+    const { state, segments } = this.app;
+    return String(key).startsWith("segment:") ? segments.base.get(Number(key.slice("segment:".length))) : state.base.get(key);
   }
 
   storageFailed() {

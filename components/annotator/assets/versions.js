@@ -11,6 +11,7 @@ const SIZE = { width: 190, height: 140 };
 
 /** Cards for the conflicting versions of a track at the frame that the edit is about. */
 export function versionCards(app, { theirs, mine, frame }) {
+  if ((theirs ?? mine)?.kind) return segmentCards(app, theirs, mine);
   const at = frame ?? app.player.shown.frame;
   const places = [theirs, mine].map((track) => track && position(track.keyframes, at, track.first, track.last));
   const around = union(places.filter(Boolean));
@@ -19,6 +20,18 @@ export function versionCards(app, { theirs, mine, frame }) {
     card(app, t("Theirs"), theirs, theirs?.person, { place: places[0], around, at }),
     card(app, t("Mine"), mine, app.options.person, { place: places[1], around, at }),
   );
+}
+
+/** An event or a caption has words alone. */
+function segmentCards(app, theirs, mine) {
+  const card = (title, segment, person) => element(
+    "div", { class: "version" }, element("h3", {}, person ? `${title} · ${person}` : title),
+    ...(!segment || segment.deleted ? [t("Deleted")] : [
+      `${app.events.nameOf(segment)} · ${stateName(segment.state)}`,
+      t("Frames {first}–{last}", { first: segment.first, last: segment.last }), segment.text, segment.attributes.note ?? "",
+    ]).filter(Boolean).map((line) => element("div", {}, line)),
+  );
+  return element("div", { class: "versions" }, card(t("Theirs"), theirs, theirs?.person), card(t("Mine"), mine, app.options.person));
 }
 
 function union(places) {
