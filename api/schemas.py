@@ -41,6 +41,18 @@ class Reversal(_Request):
     video: StrictInt | None = None
 
 
+class Restoring(_Request):
+    """Putting a video, or one label of it, back to just before batch ``before``."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    before: StrictInt
+    seen: StrictInt
+    kind: Literal["track", "segment"] | None = None
+    id: StrictInt | None = None
+
+
 class NewUpload(_Request):
     """A file about to be sent."""
 
