@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api import failures, files, frames, history, labels, messages, uploads, videos
+from api import (
+    failures,
+    files,
+    frames,
+    history,
+    labels,
+    messages,
+    notes,
+    places,
+    preferences,
+    uploads,
+    videos,
+)
 
 __all__ = ["create"]
 
@@ -28,6 +40,17 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, history, files, uploads, messages):
+    for module in (
+        videos,
+        frames,
+        labels,
+        history,
+        places,
+        notes,
+        files,
+        uploads,
+        messages,
+        preferences,
+    ):
         app.include_router(module.router)
     return app

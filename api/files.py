@@ -47,6 +47,23 @@ def proxy(request: Request, workspace: Named, video: int) -> Response:
     return ranges.respond(request, path, content_type="video/mp4", etag=etag, headers=headers)
 
 
+@router.get("/videos/{video}/waveform", response_class=Response)
+def waveform(request: Request, workspace: Named, video: int) -> Response:
+    """Peaks and onsets of the sound, as ``core/waveform.py`` describes; 202 while it is made."""
+    with store.reader(workspace) as db:
+        found = videos.ready(db, video)
+        path = previews.waveform_path(db, workspace, found)
+    if path is None:
+        # Proxies made before there were waveforms get theirs now; the job is there once.
+        store.write(workspace, lambda db: previews.queue_proxy(db, found.id))
+        return Response(status_code=202, headers={"Cache-Control": "no-store"})
+    etag = f'"{found.sha256[:12]}-waveform-{path.stat().st_mtime_ns:x}"'
+    headers = {"Cache-Control": "private, no-cache"}
+    return ranges.respond(
+        request, path, content_type="application/octet-stream", etag=etag, headers=headers
+    )
+
+
 @router.get("/videos/{video}/thumbnail.jpg", response_class=Response)
 def thumbnail(request: Request, workspace: Named, video: int, v: str | None = None) -> Response:
     """A small picture for lists; made now when it is not there. With ``v`` it may be kept."""

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from sqlite_utils import Database
 from starlette.responses import Response
 
-from api import schemas
+from api import presence, schemas
+from api.answers import plain
 from api.workspaces import Named
-from core import classes, edits, errors, event_classes, journal, restore, segments, tracks, videos
+from core import (
+    classes,
+    edits,
+    errors,
+    event_classes,
+    journal,
+    notes,
+    refit,
+    restore,
+    schema_changes,
+    segments,
+    timeline,
+    tracks,
+    videos,
+)
 from core import db as store
 
 router = APIRouter(tags=["labels"])
 
 _MOST_IDS = 500
-
-
-def _json(document: dict[str, Any]) -> Response:
-    # Encoded here: these may hold a million numbers, which no response model needs to see again.
-    return Response(
-        json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
-        media_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 @router.get("/videos/{video}/objects")
@@ -34,7 +39,7 @@ def objects(workspace: Named, video: int) -> Response:
     with store.reader(workspace) as db:
         videos.get(db, video)
         found = tracks.summaries(db, video)
-        return _json(
+        return plain(
             {"seq": tracks.change_number(db), "restored": restore.times(db), "objects": found}
         )
 
@@ -57,16 +62,38 @@ def window(
         if ids is None:
             found = tracks.window(db, video, first=first, last=last)
         else:
-            found = _whole(db, video, [int(text) for text in ids.split(",")])
-        return _json(
+            found = _whole(db, video, _checked(ids))
+        return plain(
             {"seq": tracks.change_number(db), "tracks": [track.to_json() for track in found]}
         )
 
 
-def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
-    if len(ids) > _MOST_IDS:
+@router.get("/videos/{video}/marks")
+def marks(
+    workspace: Named,
+    video: int,
+    ids: Annotated[str, Query(pattern=r"^[0-9]{1,15}(,[0-9]{1,15})*$", max_length=20_000)],
+) -> Response:
+    """Frames, flags and scores of the keyframes of some tracks, for a timeline: no positions."""
+    wanted = _checked(ids)
+    with store.reader(workspace) as db:
+        videos.get(db, video)
+        return plain({"marks": timeline.marks(db, video, wanted)})
+
+
+def _checked(ids: str) -> list[int]:
+    """Ids from a list with commas.
+
+    :raises BadInput: for too many.
+    """
+    found = [int(text) for text in ids.split(",")]
+    if len(found) > _MOST_IDS:
         raise errors.BadInput("At most {limit} tracks can be asked for by id.", limit=_MOST_IDS)
-    found = [tracks.get(db, identity) for identity in dict.fromkeys(ids)]
+    return list(dict.fromkeys(found))
+
+
+def _whole(db: Database, video: int, ids: list[int]) -> list[tracks.Track]:
+    found = [tracks.get(db, identity) for identity in ids]
     return [
         track for track in found if track.video == video and not track.deleted and not track.hidden
     ]
@@ -79,23 +106,57 @@ def video_segments(workspace: Named, video: int) -> Response:
         videos.get(db, video)
         found = segments.shown(db, video)
         seq = tracks.change_number(db)
-        return _json({"seq": seq, "segments": [segment.to_json() for segment in found]})
+        return plain({"seq": seq, "segments": [segment.to_json() for segment in found]})
+
+
+@router.get("/videos/{video}/tracks/{track}/refit")
+def refit_count(
+    workspace: Named, video: int, track: int, iou: float, joint_error: float
+) -> Response:
+    """How many keyframes a re-fit within a bound would leave, of how many; nothing is changed."""
+    with store.reader(workspace) as db:
+        found = tracks.get(db, track)
+        if found.video != video:
+            raise errors.UnknownItem("There is no track {name} in this video.", name=track)
+        fitted = refit.refitted(found, iou=iou, joint_error=joint_error)
+        return plain(
+            {
+                "now": len(found.keyframes),
+                "keyframes": len(fitted.keyframes),
+                "human": sum(keyframe.source == "human" for keyframe in found.keyframes),
+            }
+        )
 
 
 @router.get("/videos/{video}/changes")
-def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) -> Response:
+def changes(
+    workspace: Named,
+    video: int,
+    since: Annotated[int, Query(ge=0)],
+    me: Annotated[presence.Here | None, Depends(presence.here)],
+) -> Response:
     """Labels changed after a change number, whole, and the ids of those that are gone.
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
+    ``notes`` and ``schema`` are numbers that grow with the video's notes and the workspace's
+    classes; ``people`` are the others who have the video open.
     """
     with store.reader(workspace) as db:
         videos.get(db, video)
-        page = tracks.change_page(db, video, since)
-        upto = tracks.change_number(db) if page is None else page
-        found, gone = tracks.changed_since(db, video, since, upto=upto)
-        ranges, gone_ranges = segments.changed_since(db, video, since, upto=upto)
-        return _json(
+        upto = tracks.change_number(db)
+        page: int | None = None
+        found: list[tracks.Track] = []
+        gone: list[int] = []
+        ranges: list[segments.Segment] = []
+        gone_ranges: list[int] = []
+        # Every open page asks every second, nearly always in vain.
+        if upto != since:
+            page = tracks.change_page(db, video, since)
+            upto = upto if page is None else page
+            found, gone = tracks.changed_since(db, video, since, upto=upto)
+            ranges, gone_ranges = segments.changed_since(db, video, since, upto=upto)
+        return plain(
             {
                 "seq": upto,
                 "restored": restore.times(db),
@@ -104,6 +165,9 @@ def changes(workspace: Named, video: int, since: Annotated[int, Query(ge=0)]) ->
                 "segments": [segment.to_json() for segment in ranges],
                 "gone_segments": gone_ranges,
                 "more": page is not None,
+                "notes": notes.newest(db, video),
+                "schema": schema_changes.newest(db),
+                "people": presence.others(workspace, video, me),
             }
         )
 
@@ -117,7 +181,7 @@ def apply(workspace: Named, sent: schemas.Edits) -> Response:
             db, batch=sent.batch, person=sent.person, video=sent.video, edits=sent.edits
         ),
     )
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.post("/undo")
@@ -127,7 +191,7 @@ def undo(workspace: Named, sent: schemas.Reversal) -> Response:
         workspace,
         lambda db: edits.undo(db, batch=sent.batch, person=sent.person, video=sent.video),
     ).unless_refused()
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.post("/redo")
@@ -137,7 +201,7 @@ def redo(workspace: Named, sent: schemas.Reversal) -> Response:
         workspace,
         lambda db: edits.redo(db, batch=sent.batch, person=sent.person, video=sent.video),
     ).unless_refused()
-    return _json(outcome.to_json())
+    return plain(outcome.to_json())
 
 
 @router.post("/event-classes")
@@ -145,7 +209,7 @@ def add_event_classes(workspace: Named) -> Response:
     """Add the classes of blows in boxing, once; all classes of the workspace come back."""
     store.write(workspace, event_classes.add_boxing)
     with store.reader(workspace) as db:
-        return _json({"classes": classes.every(db)})
+        return plain({"classes": classes.every(db)})
 
 
 @router.get("/history")
@@ -154,4 +218,4 @@ def history(
 ) -> Response:
     """Everything people did to an object, oldest first."""
     with store.reader(workspace) as db:
-        return _json({"edits": journal.history(db, kind, identity)})
+        return plain({"edits": journal.history(db, kind, identity)})

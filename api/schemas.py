@@ -53,6 +53,33 @@ class Restoring(_Request):
     id: StrictInt | None = None
 
 
+class NewNote(_Request):
+    """A note: a new thread with its place, an answer, or a change of a thread's state."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    text: Annotated[StrictStr, Field(max_length=20_000)] = ""
+    frame: StrictInt | None = None
+    x: float | None = None
+    y: float | None = None
+    replies_to: StrictInt | BatchId | None = None
+    state: Literal["open", "resolved"] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What ``core.notes.add`` takes; the batch is its client id."""
+        found = self.model_dump()
+        return {"client": found.pop("batch"), **found}
+
+
+class Preference(_Request):
+    """Something that a person sets up for themselves."""
+
+    person: Name
+    name: Name
+    value: dict[str, Any]
+
+
 class NewUpload(_Request):
     """A file about to be sent."""
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.workspaces import Named
-from core import classes, ingest, journal, people, previews, tracks, videos
+from core import classes, ingest, journal, people, previews, schema_changes, tracks, videos
 from core import db as store
 
 router = APIRouter(tags=["videos"])
@@ -32,10 +32,9 @@ def video(
         document = {
             **found.to_json(),
             "proxy": previews.proxy_state(db, workspace, found),
-            "classes": [
-                {**row, "skeleton": row["attributes"].get("skeleton")} for row in classes.every(db)
-            ],
+            "classes": classes.every(db),
             "skeletons": classes.skeletons(db),
+            "schema": schema_changes.newest(db),
             "seq": tracks.change_number(db),
         }
         who = None if person is None else people.find(db, person)

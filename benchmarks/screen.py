@@ -207,7 +207,7 @@ def _middle(place: str) -> tuple[float, float]:
 
 def _scrolling(desk: Annotator) -> list[float]:
     """Milliseconds from frame to frame while the wheel turns over the rows of the timeline."""
-    rows = desk.root.locator(".timeline").bounding_box()
+    rows = desk.root.locator(".timeline-rows").bounding_box()
     assert rows is not None
     desk.page.mouse.move(rows["x"] + rows["width"] / 2, rows["y"] + rows["height"] - 20)
     desk.page.evaluate(_FRAME_TIMES)

@@ -10,7 +10,7 @@ import click
 
 from commands import terminal
 from commands.terminal import _, _n
-from core import classes, edits, errors, exports, ingest, journal, kinds, people, videos
+from core import classes, edits, errors, exports, ingest, journal, kinds, notes, people, videos
 from core import db as store
 from core.edits import Outcome
 from core.kinds import Label
@@ -75,6 +75,17 @@ def segments(video: int, kind: str | None) -> None:
     for row in exports.stream_segments(workspace, video=video):
         if not row["deleted"] and not row["hidden"] and kind in (None, row["kind"]):
             terminal.line(exports.segment_line(row, times))
+
+
+@terminal.command("notes", N_("Print the notes of a video as JSON lines, one per thread."))
+@click.argument("video", type=int, metavar="VIDEO_ID")
+def notes_command(video: int) -> None:
+    """Each thread with its answers and its state."""
+    with store.reader(terminal.session().workspace) as db:
+        times = ingest.frame_times(db, videos.get(db, video))
+        threads = notes.threads(db, video)
+    for thread in threads:
+        terminal.line({**thread, "time": float(times.seconds(thread["frame"]))})
 
 
 class _Targets(click.ParamType[tuple[str, int]]):
@@ -288,4 +299,4 @@ skip = _verdict("skip", N_("Note that labels were seen and left undecided."))
 undo = _reversal("undo", N_("Take back a person's last edit."), edits.undo)
 redo = _reversal("redo", N_("Do again what undo took back last."), edits.redo)
 
-COMMANDS = (tracks_command, segments, accept, reject, skip, undo, redo, history)
+COMMANDS = (tracks_command, segments, notes_command, accept, reject, skip, undo, redo, history)

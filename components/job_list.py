@@ -193,11 +193,12 @@ def short_progress(page: Page, job: Job) -> str:
 
 
 def rate(job: Job, now: datetime) -> float:
-    """Units per second since the job was started; 0.0 where that is not known yet."""
-    if not job.started_at or not job.done:
+    """Units per second since a worker took the job last; 0.0 where that is not known yet."""
+    done = job.done - job.claimed_done
+    if not job.claimed_at or done <= 0:
         return 0.0
-    seconds = (now - datetime.fromisoformat(job.started_at)).total_seconds()
-    return job.done / seconds if seconds > 0.5 else 0.0
+    seconds = (now - datetime.fromisoformat(job.claimed_at)).total_seconds()
+    return done / seconds if seconds > 0.5 else 0.0
 
 
 def duration(page: Page, seconds: float) -> str:

@@ -40,7 +40,7 @@ def add_first(db: Database) -> None:
 def every(db: Database) -> list[dict[str, Any]]:
     """All classes by index, archived ones too."""
     rows = db.query(
-        "SELECT id, name, names, kind, colour, hotkey, attributes, archived "
+        "SELECT id, name, names, kind, colour, hotkey, attributes, skeleton, archived "
         "FROM classes ORDER BY id"
     )
     return [

@@ -19,6 +19,7 @@ from core import errors, stored
 from core.workspace import Workspace
 
 ORIGINAL, PROXY, THUMBNAIL = "original", "proxy.mp4", "thumbnail.jpg"
+WAVEFORM = "waveform.bin"
 
 _PART = re.compile(r".*\.(\d+)-[0-9a-f]{8}\.part")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -133,7 +134,7 @@ def kept(db: Database) -> set[str]:
 
 def forget(workspace: Workspace, sha256: str) -> None:
     """Remove all files of a content that no video has."""
-    for kind in (ORIGINAL, PROXY, THUMBNAIL):
+    for kind in (ORIGINAL, PROXY, THUMBNAIL, WAVEFORM):
         workspace.media_path(sha256, kind).unlink(missing_ok=True)
 
 

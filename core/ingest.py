@@ -234,7 +234,7 @@ def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
 
 
 def run_proxy(workspace: Workspace, job: Job) -> dict[str, Any]:
-    """Do a ``proxy`` job: make the copy of a video that a browser plays.
+    """Do a ``proxy`` job: make the copy of a video that a browser plays, and its waveform.
 
     :raises DataGuardError: why there is none, or Cancelled; no partial file is left.
     """
@@ -248,6 +248,7 @@ def run_proxy(workspace: Workspace, job: Job) -> dict[str, Any]:
         report.frames(done, total or times.count)
 
     previews.make_proxy(workspace, video, source, times, progress)
+    previews.make_waveform(workspace, video)
     return {}
 
 

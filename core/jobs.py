@@ -23,13 +23,18 @@ NORMAL, HIGH = 0, 10
 
 _COLUMNS = (
     "id, kind, video, parameters, priority, state, done, total, cancel, claim, heartbeat, "
-    "attempts, result, error, person, created_at, started_at, finished_at"
+    "attempts, result, error, person, created_at, started_at, finished_at, claimed_at, "
+    "claimed_done"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work; ``parameters`` and ``result`` are JSON tables."""
+    """One piece of work; ``parameters`` and ``result`` are JSON tables.
+
+    ``started_at`` is when it was taken first; ``claimed_at`` and ``claimed_done`` say when it was
+    taken last, and how far it was then.
+    """
 
     id: int
     kind: str
@@ -47,6 +52,8 @@ class Job:
     created_at: str
     started_at: str | None
     finished_at: str | None
+    claimed_at: str | None
+    claimed_done: int
 
     @property
     def open(self) -> bool:
@@ -71,6 +78,8 @@ def _job(row: dict[str, Any]) -> Job:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        claimed_at=row["claimed_at"],
+        claimed_done=row["claimed_done"],
     )
 
 
@@ -153,20 +162,21 @@ def claim(db: Database, *, job: int | None = None, above: int | None = None) -> 
 
     :param job: only this one; :param above: only one of a higher priority than this.
     """
-    alive = _alive()
+    alive, now = _alive(), clock.now()
     db.execute(
         "UPDATE jobs SET state = 'cancelled', finished_at = ?, claim = NULL WHERE cancel = 1 "
         "AND (state = 'queued' OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?))",
-        [clock.now(), *alive],
+        [now, *alive],
     )
     rows = list(
         db.query(
             "UPDATE jobs SET state = 'running', claim = ?, heartbeat = ?, attempts = attempts + 1, "
-            "started_at = coalesce(started_at, ?) WHERE id = (SELECT id FROM jobs "
+            "started_at = coalesce(started_at, ?), claimed_at = ?, claimed_done = done "
+            "WHERE id = (SELECT id FROM jobs "
             "WHERE (? IS NULL OR id = ?) AND (? IS NULL OR priority > ?) "
             "AND (state = 'queued' OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?)) "
             "ORDER BY priority DESC, id LIMIT 1) RETURNING " + _COLUMNS,
-            [uuid.uuid4().hex, time.time(), clock.now(), job, job, above, above, *alive],
+            [uuid.uuid4().hex, time.time(), now, now, job, job, above, above, *alive],
         )
     )
     if not rows:

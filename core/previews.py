@@ -1,4 +1,6 @@
-"""What is made of a video for showing it: a thumbnail at once, a proxy for playing by a job."""
+"""What is made of a video for showing it: a thumbnail at once; by a job a proxy for playing, and
+the waveform of its sound.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from sqlite_utils import Database
 
-from core import content, jobs, pictures, proxy
+from core import content, errors, jobs, pictures, proxy, waveform
 from core.frame_times import FrameTimes
 from core.frames import FrameReader
 from core.media import MediaInfo
@@ -84,6 +86,29 @@ def make_proxy(
         return
     workspace.require_space(min(video.bytes, _LARGEST_GUESS))
     proxy.make_proxy(source, media_info(video, times), target, progress)
+
+
+def make_waveform(workspace: Workspace, video: Video) -> None:
+    """Write the waveform of a video that has sound and a proxy, unless it is there.
+
+    :raises StorageFull: when there is no space.
+    """
+    target = workspace.media_path(video.sha256, content.WAVEFORM)
+    if video.audio is not None and not target.exists():
+        waveform.write(workspace.media_path(video.sha256, content.PROXY), target)
+
+
+def waveform_path(db: Database, workspace: Workspace, video: Video) -> Path | None:
+    """The waveform of a video, or None while it is being made.
+
+    :raises UnknownItem: when there will be none: no sound, or no proxy to take it from.
+    """
+    found = workspace.media_path(video.sha256, content.WAVEFORM)
+    if found.exists():
+        return found
+    if video.audio is None or proxy_state(db, workspace, video) == "failed":
+        raise errors.UnknownItem("There is no sound of {name} to show.", name=video.name)
+    return None
 
 
 def proxy_state(db: Database, workspace: Workspace, video: Video) -> str:

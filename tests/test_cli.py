@@ -199,6 +199,7 @@ def test_tracks_are_lines_of_the_contract(run: Run) -> None:
     assert dense[0]["occluded"] is False
     assert run("tracks", 1, "--state", "accepted").stdout == ""
     assert run("segments", 1).stdout == ""
+    assert run("notes", 1).stdout == ""
 
 
 @pytest.mark.usefixtures("suggested")
@@ -319,7 +320,7 @@ def test_an_unwritable_export_folder(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["nonsense"],
+        ["gibberish"],
         ["tracks", "one"],
         ["tracks"],
         ["accept", "1"],
@@ -475,8 +476,8 @@ def test_every_command_has_help_and_json(run: Run) -> None:
         assert "--json" in text, name
     assert sorted(cli.root.commands) == [
         "accept", "add", "backup", "bench", "cancel", "classes", "doctor", "export", "fetch",
-        "history", "init", "jobs", "models", "redo", "reject", "restore", "segments", "skip",
-        "stats", "suggest", "tracks", "undo", "videos", "work",
+        "history", "init", "jobs", "models", "notes", "redo", "reject", "restore", "segments",
+        "skip", "stats", "suggest", "tracks", "undo", "videos", "work",
     ]  # fmt: skip
     assert isinstance(cli.root, click.Group)
 
@@ -529,7 +530,7 @@ def test_a_video_has_a_history_and_its_removal_is_taken_back(
 @pytest.mark.parametrize(
     ("words", "english", "korean"),
     [
-        (["nonsense"], "There is no command nonsense.", "nonsense 명령이 없습니다."),
+        (["gibberish"], "There is no command gibberish.", "gibberish 명령이 없습니다."),
         (["tracks", "one"], "VIDEO_ID must be a whole number.", "VIDEO_ID 값은 정수여야 합니다."),
         (["tracks"], "VIDEO_ID is missing.", "VIDEO_ID 값이 빠졌습니다."),
         (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from api import ranges
-from core import content
+from core import content, ingest, jobs
+from core import db as store
 from core.videos import Video
 from core.workspace import Workspace
 
@@ -24,6 +26,26 @@ def proxy(workspace: Workspace, video: Video) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(DATA)
     return f"/api/videos/{video.id}/proxy.mp4"
+
+
+def test_the_waveform_is_made_by_a_job_and_then_served(
+    workspace: Workspace, client: TestClient, clip: Callable[[str], Path]
+) -> None:
+    video = ingest.add(workspace, clip("with_sound.mp4"), person="Ada")
+    path = f"/api/videos/{video.id}/waveform"
+    assert [client.get(path).status_code for _ in range(2)] == [202, 202]
+    with store.reader(workspace) as db:
+        (job,) = [job for job in jobs.listed(db) if job.kind == "proxy"]
+    claimed = store.write(workspace, lambda db: jobs.claim(db, job=job.id))
+    assert claimed is not None
+    ingest.run_proxy(workspace, claimed)
+    answer = client.get(path)
+    kept = workspace.media_path(video.sha256, content.WAVEFORM).read_bytes()
+    assert (answer.status_code, answer.content) == (200, kept)
+    again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    silent = ingest.add(workspace, clip("cfr.mp4"), person="Ada")
+    assert client.get(f"/api/videos/{silent.id}/waveform").status_code == 404
 
 
 def test_a_whole_file(client: TestClient, proxy: str) -> None:

@@ -44,6 +44,19 @@ def test_a_box_is_drawn_and_found_again(client: TestClient, video: Video) -> Non
     assert client.get(f"{path}/tracks").json()["tracks"] == [track]
 
 
+def test_marks_come_for_some_tracks_and_a_bounded_number(client: TestClient, video: Video) -> None:
+    first, second = (drawn(client, video.id, frame, last=9) for frame in (1, 5))
+    path = f"/api/videos/{video.id}/marks"
+    found = client.get(path, params={"w": "own", "ids": f"{second['id']},{first['id']}"})
+    assert [(one["id"], one["frames"], one["flags"]) for one in found.json()["marks"]] == [
+        (first["id"], [1], [4]),
+        (second["id"], [5], [4]),
+    ]
+    assert found.headers["cache-control"] == "no-store"
+    for bad in ("", "x", "1,", ",".join(["1"] * 501)):
+        assert client.get(path, params={"w": "own", "ids": bad}).status_code == 400
+
+
 def test_tracks_by_id_come_whole(client: TestClient, video: Video) -> None:
     drawn_tracks = [drawn(client, video.id, frame) for frame in (1, 5, 9)]
     ids = f"{drawn_tracks[0]['id']},{drawn_tracks[2]['id']}"
@@ -134,6 +147,9 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "segments": [],
         "gone_segments": [],
         "more": False,
+        "notes": 0,
+        "schema": 0,
+        "people": [],
     }
     delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
     send(client, video.id, delete, person="Bob")
@@ -292,3 +308,26 @@ def test_events_are_added_listed_changed_and_refused_when_stale(
     history = {"w": "own", "kind": "segment", "id": event["id"]}
     told = client.get("/api/history", params=history).json()["edits"]
     assert [edit["verb"] for edit in told] == ["add", "span", "delete"]
+
+
+def test_an_edit_of_two_tracks_names_both_revisions(client: TestClient, video: Video) -> None:
+    one, two = drawn(client, video.id, last=9), drawn(client, video.id, last=9)
+    swap = {"verb": "swap", "id": one["id"], "revision": 1, "other": two["id"], "frame": 4}
+    assert send(client, video.id, swap).status_code == 400
+    done = send(client, video.id, {**swap, "other_revision": 1}).json()
+    assert [track["revision"] for track in done["tracks"]] == [2, 2]
+
+
+def test_the_keyframes_of_a_refit_are_counted_before_it(client: TestClient, video: Video) -> None:
+    track = drawn(client, video.id, last=9)
+    for frame in (4, 6):
+        fix = {"verb": "fix", "id": track["id"], "revision": track["revision"], "frame": frame}
+        track = send(client, video.id, fix).json()["tracks"][0]
+    path = f"/api/videos/{video.id}/tracks/{track['id']}/refit"
+    bound = {"iou": 0.9, "joint_error": 0.05}
+    found = client.get(path, params=bound).json()
+    assert found == {"now": 3, "keyframes": 3, "human": 3}
+    for bad in ({"iou": 2}, {"iou": "x"}, {"joint_error": -1}):
+        assert client.get(path, params={**bound, **bad}).status_code == 400
+    other = f"/api/videos/{video.id + 1}/tracks/{track['id']}/refit"
+    assert client.get(other, params=bound).status_code == 404

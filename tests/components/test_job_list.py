@@ -30,8 +30,10 @@ JOB = Job(
     result=None,
     error=None,
     created_at="2026-01-01T12:00:00.000+00:00",
-    started_at="2026-01-01T12:00:00.000+00:00",
+    started_at="2026-01-01T11:00:00.000+00:00",
     finished_at=None,
+    claimed_at="2026-01-01T12:00:00.000+00:00",
+    claimed_done=0,
 )
 
 
@@ -50,6 +52,8 @@ def test_a_running_job_tells_speed_and_time_left(page: Page) -> None:
     [
         ({"state": "queued", "done": 0}, "Waiting for its turn"),
         ({"done": 0}, "Starting …"),
+        ({"claimed_done": 50}, "100 of 300 frames · 5 per second · 40 s left"),
+        ({"claimed_done": 100}, "100 of 300 frames"),
         ({"cancel": True}, "Stopping …"),
         (
             {"kind": "download", "done": 20_500_000, "total": 1_041_500_000},

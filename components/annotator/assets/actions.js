@@ -1,18 +1,21 @@
 // What a person can do to labels. Each completed gesture is one batch, sent at once.
 
-import { moveBox, rounded, shiftJoints } from "./geometry.js";
-import { boxOf } from "./gestures.js";
+import { fromCorners, moveBox, moveEdges, rounded, shiftJoints, toFrame } from "./geometry.js";
+import { boxOf, placed } from "./gestures.js";
 import { neighbourKeyframe, position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 
 const NUDGE_PAUSE = 400;
+const ARROWS = ["whole", "se", "nw"];
 
 export class Actions {
   constructor(app) {
     this.app = app;
     this.waiting = null;
     this.clients = 0;
+    this.arrows = "whole";
+    this.wholeLimb = false;
   }
 
   /** Edits are made on the exact frame only: do it now, or as soon as it is there. */
@@ -74,14 +77,24 @@ export class Actions {
     app.select(client);
   }
 
+  /** Without a mouse: a new box in the middle of what is seen, to be moved and resized by keys. */
+  addMiddleBox() {
+    const { stage, player } = this.app;
+    const { width, height } = stage.size;
+    const a = toFrame(stage.view, { x: width * 0.4, y: height * 0.35 });
+    const b = toFrame(stage.view, { x: width * 0.6, y: height * 0.65 });
+    this.addBox(player.target, fromCorners(a, b, stage.picture));
+  }
+
   decide(verb) {
-    const row = this.selected;
-    if (!row) return this.app.toast(t("Select a track first."));
+    const { app, selected: row } = this;
+    if (!row) return app.toast(t("Select a track first."));
     this.edit({ verb, id: row.id, revision: row.revision ?? 0 });
-    const name = nameOf(row, this.app);
+    const name = nameOf(row, app);
     const said = { accept: t("Accepted: {name}", { name }), reject: t("Rejected: {name}", { name }), skip: t("Skipped: {name}", { name }) };
-    this.app.announce(said[verb]);
-    if (verb === "skip") this.undecided(1);
+    app.announce(said[verb]);
+    if (app.rounds.on) app.rounds.go(1);
+    else if (verb === "skip") this.undecided(1);
     return undefined;
   }
 
@@ -180,6 +193,30 @@ export class Actions {
     return Boolean(this.app.gestures.draft?.nudged);
   }
 
+  get jointChosen() {
+    const { state } = this.app;
+    return state.selectedJoint >= 0 && state.selected != null;
+  }
+
+  /** What the arrows nudge: a box or two of its edges; with a joint chosen, it or its limb. */
+  changeArrows() {
+    if (this.jointChosen) this.wholeLimb = !this.wholeLimb;
+    else this.arrows = ARROWS[(ARROWS.indexOf(this.arrows) + 1) % ARROWS.length];
+    this.app.announce(this.arrowsText() || t("Arrows move the whole object"));
+    this.app.paint();
+  }
+
+  arrowsText() {
+    if (this.jointChosen) return this.wholeLimb ? t("Arrows move the limb") : "";
+    return { whole: "", se: t("Arrows move the right and bottom edges"), nw: t("Arrows move the left and top edges") }[this.arrows];
+  }
+
+  /** What is not as usual, to be marked on the stage. */
+  marks() {
+    const text = this.arrowsText();
+    return text ? [[text, "arrows"]] : [];
+  }
+
   /** Moves by a pixel add up to one change, kept when the keys rest. */
   nudge(dx, dy) {
     const { app } = this;
@@ -189,7 +226,9 @@ export class Actions {
     const at = app.state.selectedJoint;
     let changed;
     if (at >= 0 && place.joints?.[at]) {
-      changed = { joints: place.joints.map((one, index) => (index === at ? [one[0] + dx, one[1] + dy, one[2], one[3]] : one)) };
+      changed = app.pose.moved(here.track, place, at, dx, dy, this.wholeLimb);
+    } else if (this.arrows !== "whole") {
+      changed = moveEdges(boxOf(place), this.arrows, dx, dy, app.stage.picture);
     } else {
       const box = moveBox(boxOf(place), dx, dy, app.stage.picture);
       changed = { ...box, joints: shiftJoints(place.joints, box.x - place.x, box.y - place.y) };
@@ -208,8 +247,7 @@ export class Actions {
     const { draft } = this.app.gestures;
     if (!draft?.nudged) return;
     this.app.gestures.draft = null;
-    const box = "w" in draft.place ? boxOf(draft.place) : null;
-    this.place(draft, { box, joints: draft.place.joints });
+    this.place(draft, placed(draft.place));
     this.app.saving.show();
   }
 

@@ -78,13 +78,21 @@ export class Api {
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
   segments = (id) => this.json(`/videos/${id}/segments`);
   addEventClasses = () => this.post("/event-classes", {});
-  changes = (id, since) => this.json(`/videos/${id}/changes`, { since });
+  changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
+  notes = (id) => this.json(`/videos/${id}/notes`);
+  preferences = (person) => this.json("/preferences", { person });
+  keep = (person, name, value) => this.post("/preferences", { person, name, value });
+  /** A place worth a jump: what is "empty" or "low-score". */
+  place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
 
   /** Seconds of every frame, exact. */
   async times(id) {
     const response = await this.call(this.address(`/videos/${id}/times`));
     return new Float64Array(await response.arrayBuffer());
   }
+
+  marks = (id, ids) => this.json(`/videos/${id}/marks`, { ids: ids.join(",") });
+  waveform = (id) => this.call(this.address(`/videos/${id}/waveform`));
 
   frame(id, frame, version, signal) {
     return this.call(this.frameAddress(id, frame, version), { signal });
@@ -98,6 +106,7 @@ export class Api {
   send(item) {
     const { batch, person, video, edits } = item;
     const options = { workspace: item.workspace };
+    if (item.kind === "notes") return this.post("/notes", { batch, person, video, ...item.note }, options);
     if (item.kind === "edits") return this.post("/edits", { batch, person, video, edits }, options);
     return this.post(`/${item.kind}`, { batch, person, video }, options);
   }

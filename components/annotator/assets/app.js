@@ -1,9 +1,9 @@
 // Puts the parts together: one annotator over one video.
 
 import { Actions } from "./actions.js";
+import { Camera } from "./camera.js";
 import { trackColour } from "./canvas.js";
 import { Captions } from "./captions.js";
-import { commands } from "./commands.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { Events } from "./events.js";
@@ -13,33 +13,41 @@ import { Gestures } from "./gestures.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
-import { bindings } from "./keys.js";
+import { Jumps } from "./jumps.js";
+import { KeyDialog } from "./key_dialog.js";
+import { Keymap } from "./keymap.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
+import { Looks } from "./looks.js";
 import { Marking } from "./marking.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { Notes } from "./notes.js";
 import { Player } from "./player.js";
+import { Pose } from "./pose.js";
+import { Presence } from "./presence.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
 import { Reaction } from "./reaction.js";
 import { placeBeforeReload, Report } from "./report.js";
+import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
+import { Schema } from "./schema.js";
 import { Segments } from "./segments.js";
-import { Seekbar } from "./seekbar.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
 import { Tabs } from "./tabs.js";
+import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 
 const QUIET = 120;
 
 export class App {
   /**
-   * @param parts {api, info, times, queue, options, tell, renew, begin, begunAt}; the first four
-   *   loaded before, `begin` the place to begin at when it is not the one of `options`
+   * @param parts {api, info, times, queue, preferences, options, tell, renew, begin, begunAt}; the first
+   *   five loaded before, `begin` the place to begin at when it is not the one of `options`
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -47,6 +55,7 @@ export class App {
     this.skeletons = this.info.skeletons || {};
     this.currentClass = this.openClasses()[0]?.id ?? null;
     this.byClass = false;
+    this.confidence = 0;
     this.needs = { labels: true, picture: true, panels: true };
     this.build();
   }
@@ -59,7 +68,8 @@ export class App {
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
-      arrived: () => this.aimLabels(), renewed: () => this.renew(), heard: (answer) => this.heard(answer), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
+      here: () => this.whereabouts(), heard: (answer) => this.heard(answer),
     });
     this.loader = new FrameLoader({
       frames: info.frames, frameBytes: info.width * info.height * 4,
@@ -77,11 +87,16 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
-    this.bindings = bindings(commands());
     this.events = new Events(this);
     this.reaction = new Reaction(this);
     this.marking = new Marking(this);
     this.captions = new Captions(this);
+    this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
+    this.keyDialog = new KeyDialog(this);
+    this.camera = new Camera(this);
+    this.rounds = new Rounds(this);
+    this.jumps = new Jumps(this);
+    this.pose = new Pose(this);
     this.buildScreen();
   }
 
@@ -89,23 +104,43 @@ export class App {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
     this.stage.root.append(this.captions.root, this.marking.root, this.menu.root, this.dialogs.toasts);
+    this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
     this.events.tab = new EventsTab(this);
+    this.notes = new Notes(this);
+    this.presence = new Presence(this);
+    this.schema = new Schema(this);
     this.header = new Header(this);
     this.transport = new Transport(this);
-    this.seekbar = new Seekbar(this);
+    this.timeline = new Timeline(this);
     this.live = element("div", { class: "unseen", "aria-live": "polite" });
     this.root = element(
       "div", { class: "annotator" },
-      this.header.root, this.stage.root, this.tabs.root,
-      this.transport.root, this.seekbar.root, this.dialogs.root, this.live,
+      this.header.root, this.stage.root, this.looks.root, this.tabs.root,
+      this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
+    this.keys.label(this.root);
+  }
+
+  /** The person works with other keys now. */
+  keysChanged() {
+    this.keys.label(this.root);
+    this.inspector.refresh();
+    this.list.refresh();
+    this.refreshHint();
+    this.paint();
+  }
+
+  keepKeys(choice) {
+    this.api.keep(this.options.person, "keys", choice).catch((error) => {
+      this.toast([t("Your keys could not be kept; they work until this page is closed."), error.text].filter(Boolean).join(" "), "bad");
+    });
   }
 
   openClasses() {
@@ -142,6 +177,7 @@ export class App {
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
     this.segments.load();
     await this.labels.loadObjects();
+    this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
 
@@ -173,16 +209,19 @@ export class App {
     if (this.closed) return;
     const changed = this.player.resolve(now);
     const { shown } = this.player;
-    if (changed || this.needs.labels || this.needs.picture) {
-      this.stage.draw(shown, changed || this.needs.picture);
+    const { needs } = this;
+    this.needs = { labels: false, picture: false };
+    if (changed || needs.labels || needs.picture) {
+      this.stage.draw(shown, changed || needs.picture);
+      this.looks.showMarks();
+      this.rounds.zoom();
       this.header.showPlace(shown);
       this.transport.showPlace();
-      this.seekbar.showPlace();
+      this.timeline.showPlace();
       this.mark(shown);
       if (shown.frame >= 0 && this.labels.restored != null) this.probe.opened();
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
     }
-    this.needs = { labels: false, picture: false };
     this.transport.showPlaying();
     this.events.shown(shown.frame);
     if (changed) {
@@ -216,20 +255,22 @@ export class App {
       this.panelTimer = null;
       if (this.closed) return;
       this.list.refresh();
+      this.timeline.settle();
       this.inspector.refresh();
       this.events.refresh();
     }, QUIET);
   }
 
   labelsChanged() {
-    if (!this.seekbar) return;
+    if (!this.timeline) return;
     this.root.dataset.tracks = this.state.objects.size;
     if (!this.groundTimer) {
       this.groundTimer = setTimeout(() => {
         this.groundTimer = null;
-        if (!this.closed) this.seekbar.draw();
+        if (!this.closed) this.timeline.refresh();
       }, QUIET);
     }
+    this.timeline.later();
     this.paint();
   }
 
@@ -248,6 +289,7 @@ export class App {
       this.labels.loadWhole(real);
       if (jump && !this.isOn(row)) player.go(row.first);
       this.list.reveal(real);
+      this.timeline.revealTrack(real);
     }
     this.labelsChanged();
     this.inspector.refresh();
@@ -279,13 +321,25 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.stage.setHint();
-    const text = mode === "draw" ? t("New box: drag over the object. Esc cancels.") : t("New box to the end: drag over the object. Esc cancels.");
+    if (mode === "select") return this.rounds.showHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
+    const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
       one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),
     ));
     return this.stage.setHint(element("span", {}, text), ...chips);
+  }
+
+  /** What other people's pages are told of this one. */
+  whereabouts() {
+    const { selected } = this.state;
+    return { page: this.queue.session || null, person: this.options.person, track: typeof selected === "number" ? selected : null };
+  }
+
+  /** The server's answer to the question what is new. */
+  heard(answer) {
+    for (const part of [this.segments, this.notes, this.presence, this.schema]) part.heard(answer);
   }
 
   othersChanged(tracks, gone) {
@@ -294,11 +348,6 @@ export class App {
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
-  }
-
-  /** The server's answer to the question what is new. */
-  heard(answer) {
-    this.segments.merge(answer.segments, answer.gone_segments);
   }
 
   // Telling
@@ -323,7 +372,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.marking, this.seekbar, this.proxy]) part?.close();
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.marking, this.timeline, this.proxy]) part?.close();
     this.root.remove();
   }
 }

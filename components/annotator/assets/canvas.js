@@ -2,9 +2,13 @@
 // frame. Everything here takes what to draw as arguments and keeps nothing.
 
 import { boxToScreen, handlePoints, toScreen } from "./geometry.js";
+import { drawTrails } from "./trails.js";
 
 const PALETTE = ["#ff6b6b", "#5aa9ff", "#3ecf8e", "#f5b84b", "#b58cff", "#ff8ad1", "#38c6d9", "#c5d94a", "#ff9457", "#8f9bff"];
-const MANY = 60;
+/** With more objects on a frame only what is needed is drawn. */
+export const MANY = 60;
+const FAINT = 0.5;
+const WRONG = "#ff3b30";
 
 /** A colour that stays with a track. */
 export function trackColour(id) {
@@ -62,19 +66,21 @@ function drawHatched(context, area, text, colours) {
 
 /**
  * All labels of a frame.
- * items: [{id, place, colour, decided, rejected, tag, bones, selected, hovered, joint}]
+ * items: [{id, place, colour, decided, rejected, tag, bones, odd, trails, selected, hovered, joint}]
+ * dim: how strongly all but the chosen ones are drawn, 0..1
  */
-export function drawLabels(context, { items, view, stage, ratio, names, drawing, dim }) {
+export function drawLabels(context, { items, view, stage, ratio, names, drawing, dim = 1 }) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, stage.width, stage.height);
   const many = items.length > MANY;
   const onTop = items.filter((item) => item.selected || item.hovered);
+  for (const item of items) drawTrails(context, item.trails ?? [], view, item.colour);
   for (const item of items) {
     if (!item.selected && !item.hovered) drawItem(context, item, { view, stage, many, dim });
   }
-  for (const item of onTop) drawItem(context, item, { view, stage, many: false, dim: false });
+  for (const item of onTop) drawItem(context, item, { view, stage, many: false, dim: 1 });
   if (names) {
-    const tagged = many ? onTop : [...items.filter((item) => !onTop.includes(item)), ...onTop];
+    const tagged = many || dim < FAINT ? onTop : [...items.filter((item) => !onTop.includes(item)), ...onTop];
     for (const item of tagged) drawTag(context, item, view, stage);
   }
   if (drawing) drawRubber(context, boxToScreen(view, drawing.box), drawing.colour);
@@ -83,14 +89,15 @@ export function drawLabels(context, { items, view, stage, ratio, names, drawing,
 function drawItem(context, item, { view, stage, many, dim }) {
   const box = boxToScreen(view, item.place);
   if (box.x > stage.width || box.y > stage.height || box.x + box.w < 0 || box.y + box.h < 0) return;
-  context.globalAlpha = item.rejected ? 0.45 : dim ? 0.6 : 1;
+  const strength = Math.min(item.rejected ? 0.45 : 1, dim);
+  context.globalAlpha = strength;
   context.strokeStyle = item.colour;
   context.lineWidth = item.selected ? 2.25 : item.hovered ? 2 : 1.5;
   if (item.hovered || item.selected) {
     context.fillStyle = item.colour;
     context.globalAlpha *= 0.08;
     context.fillRect(box.x, box.y, box.w, box.h);
-    context.globalAlpha = item.rejected ? 0.45 : 1;
+    context.globalAlpha = strength;
   }
   context.setLineDash(item.decided ? [] : [6, 4]);
   context.strokeRect(box.x, box.y, box.w, box.h);
@@ -124,6 +131,7 @@ function drawSkeleton(context, item, view, many) {
     context.lineTo(points[b].x, points[b].y);
   }
   context.stroke();
+  for (const { bone: [a, b] } of item.odd ?? []) drawOddBone(context, points[a], points[b]);
   if (many) return drawDots(context, points, joints, item.colour);
   drawJoints(context, points, radius, (index) => joints[index][3] === 2, item.colour, true);
   drawJoints(context, points, radius, (index) => joints[index][3] === 1, "#10141a", false);
@@ -133,6 +141,29 @@ function drawSkeleton(context, item, view, many) {
   context.globalAlpha = 1;
   if (item.joint >= 0 && points[item.joint]) drawRing(context, points[item.joint]);
   return undefined;
+}
+
+/** A bone that cannot be that long or short: red, broken, and a sign for those who see no red. */
+function drawOddBone(context, a, b) {
+  context.save();
+  context.strokeStyle = WRONG;
+  context.lineWidth = 4;
+  context.setLineDash([7, 4]);
+  context.beginPath();
+  context.moveTo(a.x, a.y);
+  context.lineTo(b.x, b.y);
+  context.stroke();
+  context.setLineDash([]);
+  const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+  context.fillStyle = WRONG;
+  context.beginPath();
+  context.arc(x, y, 8, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = "#ffffff";
+  context.font = "700 12px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.fillText("!", x, y + 4);
+  context.restore();
 }
 
 /** Small squares: with hundreds of people on a frame, circles cost too much. */

@@ -1,4 +1,5 @@
-// All commands with their keys: one table for dispatch, for the overlay and for tooltips.
+// All commands with their own keys: one table for dispatch, for the dialog and for tooltips. A person
+// can change them, but for those that are `fixed`.
 
 import { t } from "./messages.js";
 
@@ -16,7 +17,7 @@ export function commands() {
 }
 
 const moving = () => [
-  { id: "play", label: t("Play or pause"), keys: ["Space"] },
+  { id: "play", label: t("Play or pause"), keys: ["Space"], fixed: true },
   { id: "next", label: t("Next frame"), keys: ["ArrowRight", "KeyF"], repeat: true },
   { id: "previous", label: t("Previous frame"), keys: ["ArrowLeft", "KeyD"], repeat: true },
   { id: "next10", label: t("Forward 10 frames"), keys: ["PageDown", "Shift+KeyF"], repeat: true },
@@ -26,19 +27,28 @@ const moving = () => [
   { id: "goto", label: t("Go to frame or time"), keys: ["KeyG"] },
   { id: "nextKeyframe", label: t("Next keyframe of the track"), keys: ["Period"], repeat: true },
   { id: "previousKeyframe", label: t("Previous keyframe of the track"), keys: ["Comma"], repeat: true },
+  { id: "nextStart", label: t("Next beginning of a track"), keys: ["KeyP"], repeat: true },
+  { id: "previousStart", label: t("Previous beginning of a track"), keys: ["Shift+KeyP"], repeat: true },
+  { id: "nextEvent", label: t("Next event"), keys: ["Semicolon"], repeat: true },
+  { id: "previousEvent", label: t("Previous event"), keys: ["Shift+Semicolon"], repeat: true },
+  { id: "nextEmpty", label: t("Next frame without a track"), keys: ["Backslash"] },
+  { id: "previousEmpty", label: t("Previous frame without a track"), keys: ["Shift+Backslash"] },
+  { id: "nextLow", label: t("Next low score"), keys: ["KeyY"] },
+  { id: "previousLow", label: t("Previous low score"), keys: ["Shift+KeyY"] },
+  { id: "loop", label: t("Loop the selected range, or stop looping"), keys: ["Shift+KeyI"] },
   { id: "slower", label: t("Slower"), keys: ["BracketLeft"] },
   { id: "faster", label: t("Faster"), keys: ["BracketRight"] },
   { id: "mute", label: t("Sound on or off"), keys: ["KeyM"] },
 ];
 
 const choosing = () => [
-  { id: "nextTrack", label: t("Next track on this frame"), keys: ["Tab"], repeat: true, stage: true },
-  { id: "previousTrack", label: t("Previous track on this frame"), keys: ["Shift+Tab"], repeat: true, stage: true },
+  { id: "nextTrack", label: t("Next track on this frame"), keys: ["Tab"], repeat: true, stage: true, fixed: true },
+  { id: "previousTrack", label: t("Previous track on this frame"), keys: ["Shift+Tab"], repeat: true, stage: true, fixed: true },
   { id: "nextUndecided", label: t("Next undecided track"), keys: ["KeyU"] },
   { id: "previousUndecided", label: t("Previous undecided track"), keys: ["Shift+KeyU"] },
   { id: "nextJoint", label: t("Next joint"), keys: ["KeyJ"], repeat: true },
   { id: "previousJoint", label: t("Previous joint"), keys: ["Shift+KeyJ"], repeat: true },
-  { id: "escape", label: t("Cancel, select nothing, let Tab go on"), keys: ["Escape"] },
+  { id: "escape", label: t("Cancel, select nothing, let Tab go on"), keys: ["Escape"], fixed: true },
 ];
 
 const changing = () => [
@@ -47,16 +57,19 @@ const changing = () => [
   { id: "skip", label: t("Skip: look at it later"), keys: ["KeyZ"] },
   { id: "draw", label: t("New box on this frame"), keys: ["KeyN"] },
   { id: "drawLong", label: t("New box from here to the end"), keys: ["Shift+KeyN"] },
-  { id: "class", label: t("Class by its digit"), keys: DIGITS, each: true },
+  { id: "class", label: t("Class by its digit"), keys: DIGITS, each: true, fixed: true },
   { id: "visibility", label: t("Joint: visible, occluded, absent"), keys: ["KeyV"] },
   { id: "occluded", label: t("Object occluded or not"), keys: ["KeyQ"] },
   { id: "keyframe", label: t("Keyframe here"), keys: ["KeyK"] },
   { id: "removeKeyframe", label: t("Remove the keyframe here"), keys: ["Shift+KeyK"] },
+  { id: "note", label: t("Pin a note to the picture"), keys: ["Shift+KeyX"] },
   { id: "delete", label: t("Delete (asks how far)"), keys: ["Delete", "Backspace"] },
   { id: "nudgeLeft", label: t("Nudge left by a pixel"), keys: ["Shift+ArrowLeft"], repeat: true },
   { id: "nudgeRight", label: t("Nudge right by a pixel"), keys: ["Shift+ArrowRight"], repeat: true },
   { id: "nudgeUp", label: t("Nudge up by a pixel"), keys: ["Shift+ArrowUp"], repeat: true },
   { id: "nudgeDown", label: t("Nudge down by a pixel"), keys: ["Shift+ArrowDown"], repeat: true },
+  { id: "arrows", label: t("What the arrows nudge: the whole, edges, a limb"), keys: ["Shift+KeyW"], edits: false },
+  { id: "follows", label: t("The box follows the pose, or not"), keys: ["Shift+KeyV"], edits: false },
   { id: "undo", label: t("Undo"), keys: ["Mod+KeyZ"], repeat: true, edits: false },
   { id: "redo", label: t("Redo"), keys: ["Mod+Shift+KeyZ", "Mod+KeyY"], repeat: true, edits: false },
 ];
@@ -74,6 +87,15 @@ const looking = () => [
   { id: "zoomSelected", label: t("Zoom to the selected object"), keys: ["KeyC"] },
   { id: "zoomIn", label: t("Zoom in"), keys: ["Equal", "NumpadAdd", "Shift+Equal"], repeat: true },
   { id: "zoomOut", label: t("Zoom out"), keys: ["Minus", "NumpadSubtract"], repeat: true },
+  { id: "panLeft", label: t("Look further left"), keys: ["Shift+Home"], repeat: true },
+  { id: "panRight", label: t("Look further right"), keys: ["Shift+End"], repeat: true },
+  { id: "panUp", label: t("Look further up"), keys: ["Shift+PageUp"], repeat: true },
+  { id: "panDown", label: t("Look further down"), keys: ["Shift+PageDown"], repeat: true },
+  { id: "camera", label: t("The view follows the selected object, or not"), keys: ["Shift+KeyC"] },
+  { id: "rounds", label: t("One object after the other, zoomed to"), keys: ["Shift+KeyO"] },
+  { id: "others", label: t("Dim, hide or show other objects"), keys: ["Shift+KeyH"] },
+  { id: "trails", label: t("Trails: of the selected object, of all, none"), keys: ["Shift+KeyL"] },
+  { id: "adjust", label: t("Adjust the picture, choose trails"), keys: ["Shift+KeyB"] },
   { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
   { id: "colours", label: t("Colour by track or by class"), keys: ["KeyB"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
@@ -84,6 +106,10 @@ const looking = () => [
 export const mouse = () => [
   [t("Wheel"), t("Zoom at the pointer")],
   [t("Space and drag, or middle button"), t("Move the picture")],
+  [t("Alt and drag a joint"), t("Move the limb beyond it")],
   [t("Click again"), t("Select what lies underneath")],
   [t("Right button"), t("Menu of the object or joint")],
+  [t("Timeline: drag an end or a keyframe"), t("Trim or extend the track, move the keyframe")],
+  [t("Timeline: drag on empty ground"), t("Select a range")],
+  [t("Timeline: wheel with Ctrl"), t("Zoom in time")],
 ];

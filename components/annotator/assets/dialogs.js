@@ -1,14 +1,11 @@
 // Small dialogs inside the annotator, and short notices that go away by themselves.
 
-import { commands, mouse } from "./commands.js";
 import { element } from "./dom.js";
-import { keyName } from "./keys.js";
+import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 import { keyOf, labelKey } from "./queue.js";
 import { versionCards } from "./versions.js";
-
-const MAC = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
 export class Dialogs {
   constructor(app) {
@@ -26,9 +23,11 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, keys = false, first } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, shortcut = "", first, closed } = {}) {
+    this.closed?.();
+    this.closed = closed;
     this.fixed = fixed;
-    this.showingKeys = keys;
+    this.shortcut = shortcut;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
     const row = element("div", { class: "dialog-buttons" }, ...buttons);
@@ -43,6 +42,8 @@ export class Dialogs {
 
   close() {
     this.root.hidden = true;
+    this.closed?.();
+    this.closed = null;
     this.app.focus();
   }
 
@@ -50,9 +51,9 @@ export class Dialogs {
   key(event) {
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.code === "Escape" || (event.key === "?" && this.showingKeys)) this.dismiss();
+    if (event.code === "Escape" || (event.key === this.shortcut && !isEditable(event.composedPath()[0]))) this.dismiss();
     if (event.code !== "Tab") return;
-    const stops = [...this.panel.querySelectorAll("button, input, [tabindex='0']")];
+    const stops = [...this.panel.querySelectorAll("button:not(:disabled), input, select, textarea, [tabindex='0']")];
     const index = stops.indexOf(event.composedPath()[0]);
     event.preventDefault();
     stops.at((index + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
@@ -107,18 +108,6 @@ export class Dialogs {
     draw();
   }
 
-  showKeys() {
-    const groups = new Map();
-    for (const command of commands()) {
-      const rows = groups.get(command.group) || groups.set(command.group, []).get(command.group);
-      const keys = command.each ? [`${keyName(command.keys[0])}–${keyName(command.keys.at(-1))}`] : command.keys.slice(0, 2).map((key) => keyName(key, MAC));
-      rows.push(keyRow(command.label, keys));
-    }
-    groups.set(t("Mouse"), mouse().map(([gesture, label]) => keyRow(label, [gesture])));
-    const columns = [...groups].map(([name, rows]) => element("section", {}, element("h3", {}, name), ...rows));
-    this.open(t("All keys"), [element("div", { class: "key-columns" }, ...columns)], [this.button(t("Close"))], { wide: true, keys: true });
-  }
-
   toast(text, kind = "") {
     const made = element("div", { class: `toast ${kind}`.trim() }, text);
     const before = [...this.toasts.children];
@@ -136,11 +125,8 @@ function versionsOf(edits) {
   return [...found].map(([key, edit]) => ({ key, edit }));
 }
 
-function keyRow(label, keys) {
-  return element("div", { class: "key-row" }, element("span", {}, label), element("span", {}, ...keys.map((key) => element("kbd", {}, key))));
-}
-
 function describeEdits(entry, app) {
+  if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
     const isSegment = edit.kind === "segment";
     const row = edit.id == null ? null : isSegment ? app.segments.get(edit.id) : app.state.row(edit.id);
@@ -148,6 +134,10 @@ function describeEdits(entry, app) {
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
+}
+
+function stateOfNote(state) {
+  return state === "resolved" ? t("Resolve") : t("Reopen");
 }
 
 function verbName(verb) {

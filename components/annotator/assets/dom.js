@@ -32,6 +32,10 @@ const SHAPES = {
   wait: "M8 2a6 6 0 106 6",
   warn: "M8 2.5L14.5 13.5h-13zM8 6.5v3.5M8 11.8v.2",
   box: "M3 3h10v10H3z",
+  down: "M4 6l4 4 4-4",
+  minus: "M4 8h8",
+  plus: "M4 8h8M8 4v8",
+  whole: "M2 4v8M14 4v8M5 8h6M7 6L5 8l2 2M9 6l2 2-2 2",
 };
 
 /** A small line icon; decoration only, the button carries the name. */

@@ -1,7 +1,6 @@
 // What a person does with events and captions by key and by button. A selected segment takes the
 // keys that decide, delete, split and merge; a track takes them otherwise.
 
-import { commands } from "./commands.js";
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { className, stateName } from "./names.js";
@@ -35,7 +34,7 @@ export class Events {
   }
 
   keysOf(id) {
-    return this.app.keys?.find(id)?.keys ?? commands().find((command) => command.id === id)?.keys ?? [];
+    return this.app.keys.find(id)?.keys ?? [];
   }
 
   /** The key of a command as shown to people. */

@@ -165,6 +165,13 @@ export function resizeBox(box, handle, point, picture) {
   return fromCorners({ x: left, y: top }, { x: right, y: bottom }, picture);
 }
 
+/** A box with the edges of one corner ("se": right and bottom) moved by as much. */
+export function moveEdges(box, corner, dx, dy, picture) {
+  const at = handlePoints(box)[corner];
+  const handle = dx ? corner[1] : corner[0];
+  return resizeBox(box, handle, { x: at.x + dx, y: at.y + dy }, picture);
+}
+
 /** The box between two points, inside the picture, at least one pixel wide and high. */
 export function fromCorners(a, b, picture) {
   const clamp = (value, limit) => Math.min(Math.max(value, 0), limit);

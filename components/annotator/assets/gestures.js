@@ -59,6 +59,7 @@ export class Gestures {
     if (event.button !== 0 || this.drag) return undefined;
     app.actions.flush();
     if (app.player.playing) app.player.pause();
+    if (this.mode === "note") return app.notes.click(point);
     if (this.mode !== "select") {
       if (!app.player.exact) return undefined;
       return this.begin(event, { kind: "draw", from: point, frame: app.player.target });
@@ -77,7 +78,7 @@ export class Gestures {
       const held = { from: point, frame: app.player.target, place: selected.place, ...app.actions.about(selected.id) };
       if (joint >= 0) {
         app.select(selected.id, { joint });
-        return this.begin(event, { kind: "joint", joint, ...held });
+        return this.begin(event, { kind: "joint", joint, whole: event.altKey, track: selected.track, ...held });
       }
       if (handle) return this.begin(event, { kind: "resize", handle, ...held });
       if (contains(boxToScreen(stage.view, selected.place), point)) {
@@ -131,10 +132,8 @@ export class Gestures {
     if (drag.kind === "draw") {
       this.drawing = { box: fromCorners(from, now, stage.picture), colour: trackColour(app.currentClass) };
     } else if (drag.kind === "joint") {
-      const joints = drag.place.joints.map((joint, index) =>
-        index === drag.joint ? [joint[0] + dx, joint[1] + dy, 1, joint[3] || 2] : joint,
-      );
-      this.draft = { id: drag.id, frame: drag.frame, place: { joints } };
+      const place = app.pose.moved(drag.track, drag.place, drag.joint, dx, dy, drag.whole);
+      this.draft = { id: drag.id, frame: drag.frame, place };
     } else if (drag.kind === "resize") {
       const box = resizeBox(boxOf(drag.place), drag.handle, this.alongHandle(drag, dx, dy), stage.picture);
       this.draft = { id: drag.id, frame: drag.frame, place: box };
@@ -162,11 +161,8 @@ export class Gestures {
     this.finish();
     this.app.probe.mouseUp(event.timeStamp);
     if (drag.kind === "draw" && drawing) this.app.actions.addBox(drag.frame, drawing.box);
-    else if (drag.kind === "joint" && draft) this.app.actions.place(drag, { joints: draft.place.joints });
-    else if (drag.kind === "resize" && draft) this.app.actions.place(drag, { box: boxOf(draft.place) });
-    else if (drag.kind === "move" && draft) {
-      this.app.actions.place(drag, { box: boxOf(draft.place), joints: draft.place.joints });
-    } else if (drag.again && !drag.moved) this.selectBeneath(this.point(event));
+    else if (draft) this.app.actions.place(drag, placed(draft.place));
+    else if (drag.again && !drag.moved) this.selectBeneath(this.point(event));
     this.app.paint();
   }
 
@@ -246,6 +242,11 @@ export class Gestures {
     this.app.select(item.id);
     return this.app.menu.openTrack(point);
   }
+}
+
+/** What changed in a place: its box, its joints, or both. */
+export function placed(place) {
+  return { box: "w" in place ? boxOf(place) : null, joints: place.joints };
 }
 
 export function boxOf(place) {

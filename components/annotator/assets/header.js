@@ -20,8 +20,8 @@ export class Header {
       "header", {},
       element("b", { class: "video-name", title: info.name }, info.name), this.place, this.kind,
       element("span", { class: "pill facts" }, `${info.width}×${info.height} · ${rate}`),
-      element("span", { class: "gap" }), this.undo.root, this.redo.root, this.saved,
-      element("button", { type: "button", class: "plain", "aria-label": t("All keys"), title: t("All keys"), onclick: (event) => app.pressed(event, "help") }, element("kbd", {}, "?")),
+      element("span", { class: "gap" }), app.presence.root, this.undo.root, this.redo.root, this.saved,
+      element("button", { type: "button", class: "plain", "aria-label": t("All keys"), "data-command": "help", onclick: (event) => app.pressed(event, "help") }, element("kbd", {}, "?")),
     );
   }
 

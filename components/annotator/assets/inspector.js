@@ -17,16 +17,17 @@ export class Inspector {
         app.actions.whenExact(() => app.actions.setClass(id));
         app.focus();
       },
-    }, ...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
+    });
+    this.showClasses();
     this.buttons = [
-      this.button("accept", t("Accept"), "A", "good"),
-      this.button("reject", t("Reject"), "X", "bad"),
-      this.button("skip", t("Skip"), "Z", "extra"),
-      this.button("delete", t("Delete"), "Del"),
-      this.button("keyframe", t("Keyframe"), "K", "extra"),
-      this.button("visibility", t("Joint"), "V", "extra"),
-      this.button("draw", t("New box"), "N", "extra"),
-      this.button("nextUndecided", t("Next"), "U"),
+      this.button("accept", t("Accept"), "good"),
+      this.button("reject", t("Reject"), "bad"),
+      this.button("skip", t("Skip"), "extra"),
+      this.button("delete", t("Delete")),
+      this.button("keyframe", t("Keyframe"), "extra"),
+      this.button("visibility", t("Joint"), "extra"),
+      this.button("draw", t("New box"), "extra"),
+      this.button("nextUndecided", t("Next")),
     ];
     this.root = element(
       "section", { class: "inspector", "aria-label": t("Selected track") },
@@ -35,12 +36,17 @@ export class Inspector {
     );
   }
 
-  button(id, label, key, kind = "") {
+  button(id, label, kind = "") {
     const root = element(
       "button", { type: "button", class: kind, "data-command": id, onclick: (event) => this.app.pressed(event, id) },
-      element("kbd", {}, key), element("span", {}, label),
+      element("kbd", {}), element("span", {}, label),
     );
     return { id, root };
+  }
+
+  showClasses() {
+    const { app } = this;
+    this.classes.replaceChildren(...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
   }
 
   refresh() {
@@ -48,7 +54,7 @@ export class Inspector {
     const row = app.state.row(app.state.selected);
     this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
     this.classes.value = String(row ? row.class : app.currentClass);
-    this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; N draws a new box.");
+    this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
     for (const { id, root } of this.buttons) root.disabled = !row && id !== "draw" && id !== "nextUndecided";
   }
 
@@ -61,7 +67,8 @@ export class Inspector {
       const [, , score, visibility] = place.joints[joint];
       return `${jointName(app.skeletons[track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
     }
-    const parts = [];
+    const parts = place ? app.pose.describe(track, place).slice(0, 2) : [];
+    if (parts.length) return `⚠ ${parts.join(" · ")}`;
     if (place) parts.push(`${Math.round(place.x)}, ${Math.round(place.y)} · ${Math.round(place.w)} × ${Math.round(place.h)}`);
     else parts.push(t("Not on this frame"));
     if (row.model) parts.push(row.model);

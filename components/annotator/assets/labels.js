@@ -1,15 +1,26 @@
-// Loads labels around the current frame in chunks, and asks every few seconds what others changed.
+// Loads labels around the current frame in chunks, and asks every second what others changed.
 
 import { CHUNK, chunkOf } from "./state.js";
 
-const POLL = 3000;
+const POLL = 1000;
+const HIDDEN = 5000;
+const SLOWEST = 15000;
+
+/** Milliseconds until the next question: rarely from a hidden page, ever rarer while nobody answers. */
+export function pause(hidden, tries) {
+  return tries ? Math.min(POLL * 2 ** tries, SLOWEST) : hidden ? HIDDEN : POLL;
+}
 
 export class Labels {
-  constructor({ api, video, frames, state, arrived, failed, recovered, others, heard, renewed = () => {} }) {
-    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others, heard, renewed });
+  /** @param here who asks, from which page: {page, person, track}; @param heard takes each answer */
+  constructor({ api, video, frames, state, arrived, failed, recovered, others, here, heard, renewed = () => {} }) {
+    Object.assign(this, { api, video, frames, state, arrived, failed, recovered, others, here, heard, renewed });
+    this.seen = () => document.hidden || this.schedule(0);
+    document.addEventListener("visibilitychange", this.seen);
     this.loading = new Set();
     this.since = 0;
     this.tries = 0;
+    this.pollTries = 0;
     this.closed = false;
   }
 
@@ -78,14 +89,14 @@ export class Labels {
     }
   }
 
-  schedule(delay = POLL) {
+  schedule(delay = pause(document.hidden, this.pollTries)) {
     clearTimeout(this.timer);
-    if (!this.closed) this.timer = setTimeout(() => this.poll(), delay);
+    if (this.restored != null && !this.closed) this.timer = setTimeout(() => this.poll(), delay);
   }
 
   async poll() {
     try {
-      const answer = await this.api.changes(this.video, this.since);
+      const answer = await this.api.changes(this.video, this.since, this.here());
       const { seq, restored, tracks, gone, more } = answer;
       if (this.closed) return undefined;
       // A backup was put back: numbers go on, but what is known here is of another past.
@@ -103,13 +114,14 @@ export class Labels {
       if (more) return this.schedule(0);
     } catch (error) {
       this.failed(error);
-      this.pollTries = (this.pollTries || 0) + 1;
+      this.pollTries += 1;
     }
-    return this.schedule(this.pollTries ? Math.min(POLL * this.pollTries, 15000) : POLL);
+    return this.schedule();
   }
 
   close() {
     this.closed = true;
+    document.removeEventListener("visibilitychange", this.seen);
     clearTimeout(this.timer);
   }
 }

@@ -59,10 +59,8 @@ export class List {
       "select", { "aria-label": t("State"), onchange: change("state", (field) => field.value) },
       option("", t("All states")), ...STATES.map((state) => option(state, stateName(state))),
     );
-    const classes = element(
-      "select", { "aria-label": t("Class"), onchange: change("classId", (field) => (field.value ? Number(field.value) : null)) },
-      option("", t("All classes")), ...[...this.app.classes.values()].map((one) => option(one.id, className(one.id, this.app))),
-    );
+    this.classes = element("select", { "aria-label": t("Class"), onchange: change("classId", (field) => (field.value ? Number(field.value) : null)) });
+    this.showClasses();
     const text = element("input", {
       type: "search", placeholder: t("Find"), "aria-label": t("Find a track"),
       oninput: change("text", (field) => field.value.trim().toLowerCase()),
@@ -72,7 +70,13 @@ export class List {
     const tick = (name, label) => element(
       "label", {}, element("input", { type: "checkbox", checked: this.filter[name], onchange: change(name, (field) => field.checked) }), label,
     );
-    return element("div", { class: "filters" }, text, states, classes, tick("onFrame", t("On this frame only")));
+    return element("div", { class: "filters" }, text, states, this.classes, tick("onFrame", t("On this frame only")));
+  }
+
+  showClasses() {
+    const options = [...this.app.classes.values()].map((one) => element("option", { value: one.id }, className(one.id, this.app)));
+    this.classes.replaceChildren(element("option", { value: "" }, t("All classes")), ...options);
+    this.classes.value = String(this.filter.classId ?? "");
   }
 
   clearText(field) {
@@ -100,7 +104,7 @@ export class List {
   emptyText(count) {
     if (count) return t("No track passes this filter.");
     if (this.app.labels.restored == null) return t("Loading");
-    return t("No tracks yet. Run a model under Suggest, or press N and draw a box.");
+    return t("No tracks yet. Run a model under Suggest, or press {key} and draw a box.", { key: this.app.keys.of("draw") });
   }
 
   drawRows() {

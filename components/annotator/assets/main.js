@@ -48,7 +48,7 @@ class Annotator {
     const { app } = this;
     if (data.theme !== before.theme) {
       app.paint({ picture: true });
-      app.seekbar.draw();
+      app.timeline.restyle();
     }
     if (data.track !== before.track && data.track != null) app.select(data.track, { jump: true });
     if (data.frame !== before.frame && data.frame !== app.player.target) app.player.go(data.frame);
@@ -63,10 +63,10 @@ class Annotator {
     this.host.replaceChildren(stylesheet(data.assets), element("div", { class: "annotator waiting", role: "status" }, "…"));
     const language = loadLanguage(data.language, async (address) => (await api.call(address)).json());
     try {
-      const [info, times, queue] = await Promise.all([
-        api.video(data.video, data.person), api.times(data.video), queueOf(data.workspace, data.person), language,
+      const [info, times, queue, preferences] = await Promise.all([
+        api.video(data.video, data.person), api.times(data.video), queueOf(data.workspace, data.person), preferencesOf(api, data.person), language,
       ]);
-      if (turn === this.turn) this.start({ api, info, times, queue, begin, begunAt });
+      if (turn === this.turn) this.start({ api, info, times, queue, preferences, begin, begunAt });
     } catch (error) {
       await language;
       if (turn === this.turn) this.showError(error);
@@ -148,6 +148,11 @@ async function makeQueue(workspace, person) {
   const queue = new EditQueue({ storage, send: (item) => api.send(item), newId, session });
   await queue.restore(await ownership());
   return queue;
+}
+
+/** What the person set up; without it the annotator works as it comes. */
+function preferencesOf(api, person) {
+  return api.preferences(person).catch(() => ({}));
 }
 
 /** Items of a page that is still open are that page's to send. */

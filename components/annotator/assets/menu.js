@@ -1,7 +1,6 @@
 // The right-button menu of a track or a joint; also by the menu key.
 
 import { element } from "./dom.js";
-import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { className, jointName, visibilityName } from "./names.js";
 
@@ -13,22 +12,22 @@ export class Menu {
 
   openTrack(point) {
     const { app } = this;
-    const act = (id) => () => app.run(id);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     const entries = [
-      [t("Accept"), act("accept"), "A"],
-      [t("Reject"), act("reject"), "X"],
-      [t("Skip"), act("skip"), "Z"],
+      entry(t("Accept"), "accept"),
+      entry(t("Reject"), "reject"),
+      entry(t("Skip"), "skip"),
       null,
-      [t("Keyframe here"), act("keyframe"), "K"],
-      [t("Object occluded or not"), act("occluded"), "Q"],
+      entry(t("Keyframe here"), "keyframe"),
+      entry(t("Object occluded or not"), "occluded"),
       [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [
         className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
       ]),
       null,
-      [t("Zoom to the selected object"), act("zoomSelected"), "C"],
-      [t("Delete"), act("delete"), keyName("Delete")],
+      entry(t("Zoom to the selected object"), "zoomSelected"),
+      entry(t("Delete"), "delete"),
     ];
     this.open(point, entries);
   }

@@ -18,6 +18,25 @@ export class Player {
     this.playing = false;
     this.speed = 1;
     this.travelling = false;
+    this.range = null;
+  }
+
+  /** The range of frames {first, last} that is played round and not stepped out of, or null. */
+  get loop() {
+    return this.range;
+  }
+
+  set loop(range) {
+    this.range = range && { first: this.inVideo(range.first), last: this.inVideo(range.last) };
+    if (this.range && !isInside(this.range, this.target)) {
+      if (this.playing) this.rewind();
+      else this.leap(this.range.first);
+    }
+    this.changed();
+  }
+
+  inVideo(frame) {
+    return Math.min(Math.max(Math.round(frame), 0), this.frames - 1);
   }
 
   get frames() {
@@ -32,18 +51,25 @@ export class Player {
     this.stop();
     this.direction = count < 0 ? -1 : 1;
     this.travelling = Math.abs(count) <= 10;
-    this.aim(this.target + count);
+    const { first, last } = this.range || { first: 0, last: this.frames - 1 };
+    this.aim(Math.min(Math.max(this.target + count, first), last));
   }
 
+  /** Go to a frame; one outside the loop ends it. */
   go(frame) {
     this.stop();
+    if (this.range && !isInside(this.range, this.inVideo(frame))) this.range = null;
+    this.leap(frame);
+  }
+
+  leap(frame) {
     this.direction = frame < this.target ? -1 : 1;
     this.travelling = false;
     this.aim(frame);
   }
 
   aim(frame) {
-    this.target = Math.min(Math.max(Math.round(frame), 0), this.frames - 1);
+    this.target = this.inVideo(frame);
     this.loader.aim(this.target, this.direction);
     this.labels.aim(this.target, this.direction);
     if (!this.loader.has(this.target) && !this.travelling) this.proxy?.seek(this.target);
@@ -63,7 +89,7 @@ export class Player {
   still() {
     const { target } = this;
     if (this.ready(target)) return this.picture(target);
-    if (this.travelling || this.playing) {
+    if ((this.travelling || this.playing) && !this.rewinding) {
       const passed = this.passed();
       if (passed !== null) return this.picture(passed);
     }
@@ -101,22 +127,37 @@ export class Player {
   }
 
   play() {
-    const from = this.target >= this.frames - 1 ? 0 : this.target;
+    const { first, last } = this.range || { first: 0, last: this.frames - 1 };
     this.playing = true;
     this.direction = 1;
     this.byProxy = Boolean(this.proxy && !this.proxy.broken);
-    this.target = from;
-    if (this.byProxy) {
-      this.latest = null;
-      this.proxy.play(from, this.speed, (frame) => this.onVideoFrame(frame), () => this.pause());
-    } else {
-      this.startedAt = null;
-      this.travelling = true;
-    }
+    this.latest = null;
+    this.playFrom(this.target < first || this.target >= last ? first : this.target);
     this.changed();
   }
 
+  playFrom(frame) {
+    this.target = frame;
+    this.startedAt = null;
+    this.rewinding = false;
+    this.travelling = !this.byProxy;
+    if (!this.byProxy) return;
+    this.proxy.play(frame, this.speed, (played) => this.onVideoFrame(played), () => (this.range ? this.rewind() : this.pause()));
+  }
+
+  /** Back to the beginning of the loop while playing. */
+  rewind() {
+    if (this.byProxy) return this.playFrom(this.range.first);
+    this.rewinding = true;
+    return this.aim(this.range.first);
+  }
+
   onVideoFrame(frame) {
+    if (this.range && !isInside(this.range, frame)) {
+      // A picture from before the jump may still arrive.
+      if (!this.proxy.element.seeking) this.rewind();
+      return;
+    }
     this.latest = frame;
     this.target = frame;
     this.labels.aim(frame, 1);
@@ -130,19 +171,24 @@ export class Player {
 
   /** Without a proxy: follow the clock as far as exact frames arrive. */
   advance(now) {
+    if (this.rewinding && !this.ready(this.target)) return;
+    if (this.rewinding) this.playFrom(this.target);
     const shown = Math.max(this.shown.frame, 0);
     if (this.startedAt === null || this.target - shown > MOST_AHEAD) {
       this.startedAt = now;
       this.startTime = this.times[this.target - shown > MOST_AHEAD ? shown : this.target];
     }
     const frame = frameAtTime(this.times, this.startTime + ((now - this.startedAt) / 1000) * this.speed);
-    if (frame >= this.frames - 1) return this.pause(this.frames - 1);
-    this.aim(frame);
+    const end = this.frames - 1;
+    const over = frame > (this.range?.last ?? end) || (frame === end && this.shown.frame === end);
+    if (over) return this.range ? this.rewind() : this.pause(end);
+    return this.aim(frame);
   }
 
   stop() {
     if (!this.playing) return;
     this.playing = false;
+    this.rewinding = false;
     this.proxy?.pause();
   }
 
@@ -165,4 +211,8 @@ export class Player {
     const index = Math.min(Math.max(SPEEDS.indexOf(this.speed) + step, 0), SPEEDS.length - 1);
     this.setSpeed(SPEEDS[index]);
   }
+}
+
+function isInside({ first, last }, frame) {
+  return first <= frame && frame <= last;
 }

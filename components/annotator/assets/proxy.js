@@ -63,8 +63,9 @@ export class Proxy {
     element.muted = Boolean(this.silent);
     element.playbackRate = speed;
     element.currentTime = middleOfFrame(this.times, frame);
+    const turn = (this.turn = (this.turn || 0) + 1);
     const follow = (_now, { mediaTime }) => {
-      if (!this.playing) return;
+      if (!this.playing || turn !== this.turn) return;
       onFrame(frameAtProxyTime(this.times, mediaTime));
       this.onNextFrame(follow);
     };

@@ -2,8 +2,8 @@
 // order, because a later edit of a track needs the revision that the earlier one leads to.
 // Everything is written to storage first, so a reload or a dead server loses nothing.
 //
-// An item: {batch, kind: "edits"|"undo"|"redo", workspace, person, video, edits, chained, at,
-// order, session}. `chained` lists the indices of edits whose revision comes from the answer to
+// An item: {batch, kind: "edits"|"undo"|"redo"|"notes", workspace, person, video, edits, chained, at,
+// order, session, note}. `chained` lists the indices of edits whose revision comes from the answer to
 // an earlier item of this queue. The sender throws {kind: "network"|"stale"|"refused", ...}.
 
 const SUBJECTS = [["id", "revision"], ["other", "other_revision"]];
@@ -174,7 +174,7 @@ export class EditQueue {
     const lost = item.kind === "edits" ? this.withFollowers(item) : [item];
     for (const one of lost) {
       this.drop(one);
-      if (one.kind !== "edits") continue;
+      if (one.kind === "undo" || one.kind === "redo") continue;
       const entry = { ...one, text: error.text || "", hint: error.hint || "" };
       this.failed.push(entry);
       this.write(this.storage.keepFailed(entry));
@@ -275,7 +275,7 @@ export function inForce(items) {
       if (done.length) undone.push(done.pop());
     } else if (item.kind === "redo") {
       if (undone.length) done.push(undone.pop());
-    } else {
+    } else if (item.kind === "edits") {
       done.push(item);
       undone = [];
     }

@@ -1,10 +1,13 @@
 // Commands to actions, and key presses to commands.
 
 import { find, isShortcut } from "./keys.js";
+import { t } from "./messages.js";
+
+const PAN = 60;
 
 /** Do a command. Edits wait for the exact frame. */
 export function run(app, id, argument) {
-  const command = [...app.bindings.values()].find((bound) => bound.command.id === id)?.command;
+  const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
   if (app.events.takes(id, argument)) return;
@@ -24,11 +27,20 @@ const DOING = {
   goto: (app) => app.transport.frame.focus(),
   nextKeyframe: (app) => app.actions.goToKeyframe(1),
   previousKeyframe: (app) => app.actions.goToKeyframe(-1),
+  nextStart: (app) => app.jumps.trackStart(1),
+  previousStart: (app) => app.jumps.trackStart(-1),
+  nextEvent: (app) => app.jumps.event(1),
+  previousEvent: (app) => app.jumps.event(-1),
+  nextEmpty: (app) => app.jumps.empty(1),
+  previousEmpty: (app) => app.jumps.empty(-1),
+  nextLow: (app) => app.jumps.lowScore(1),
+  previousLow: (app) => app.jumps.lowScore(-1),
+  loop: (app) => toggleLoop(app),
   slower: (app) => app.player.changeSpeed(-1),
   faster: (app) => app.player.changeSpeed(1),
   mute: (app) => app.toggleSound(),
-  nextTrack: (app) => app.actions.cycle(1),
-  previousTrack: (app) => app.actions.cycle(-1),
+  nextTrack: (app) => (app.rounds.on ? app.rounds.go(1) : app.actions.cycle(1)),
+  previousTrack: (app) => (app.rounds.on ? app.rounds.go(-1) : app.actions.cycle(-1)),
   nextUndecided: (app) => app.actions.undecided(1),
   previousUndecided: (app) => app.actions.undecided(-1),
   nextJoint: (app) => app.actions.nextJoint(1),
@@ -44,17 +56,29 @@ const DOING = {
   occluded: (app) => app.actions.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  note: (app) => app.notes.begin(),
   delete: (app) => app.actions.remove(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
   nudgeDown: (app) => app.actions.nudge(0, 1),
+  arrows: (app) => app.actions.changeArrows(),
+  follows: (app) => app.pose.toggleFollowing(),
   undo: (app) => app.saving.submit({ kind: "undo", edits: [] }),
   redo: (app) => app.saving.submit({ kind: "redo", edits: [] }),
   fit: (app) => app.stage.showAll(),
   zoomSelected: (app) => zoomSelected(app),
   zoomIn: (app) => app.stage.zoomMiddle(1.25),
   zoomOut: (app) => app.stage.zoomMiddle(0.8),
+  panLeft: (app) => app.stage.pan(PAN, 0),
+  panRight: (app) => app.stage.pan(-PAN, 0),
+  panUp: (app) => app.stage.pan(0, PAN),
+  panDown: (app) => app.stage.pan(0, -PAN),
+  camera: (app) => app.camera.toggle(),
+  rounds: (app) => app.rounds.toggle(),
+  others: (app) => app.looks.cycleOthers(),
+  trails: (app) => app.looks.cycleTrails(),
+  adjust: (app) => app.looks.togglePanel(),
   boxes: (app) => toggle(app, "hidden"),
   colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
@@ -63,7 +87,7 @@ const DOING = {
   liveMark: (app) => app.marking.down(),
   playSegment: (app) => app.events.play(),
   editSegment: (app) => app.events.edit(),
-  help: (app) => app.dialogs.showKeys(),
+  help: (app) => app.keyDialog.show(),
 };
 
 /** In draw mode a digit only chooses what will be drawn; otherwise it changes the selected track. */
@@ -73,14 +97,33 @@ function chooseClass(app, index) {
   } else app.actions.classByDigit(index);
 }
 
-/** First what is under way, then the joint, then the track; after that Tab leaves the picture. */
+/** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
+  if (app.timeline.pointer.cancel()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
+  if (app.rounds.on) return app.rounds.stop();
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
   else if (app.state.selected != null) app.select(null);
+  else if (app.timeline.range) app.timeline.setRange(null);
   else app.tabLeaves = true;
+}
+
+/** The range chosen on the timeline, else the selected event, else the selected track. */
+function toggleLoop(app) {
+  const { player, segments, state } = app;
+  const range = app.timeline?.range || segments?.list().find((one) => one.id === segments.selected) || state.row(state.selected);
+  if (!player.loop && !range) return app.toast(t("Select a range, an event or a track first."));
+  player.loop = player.loop ? null : range;
+  if (player.loop && !player.playing) player.play();
+  return app.paint();
+}
+
+/** Enter decides in a round of objects, and puts a new box in the middle when one is to be drawn. */
+function enter(app) {
+  if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
+  else run(app, "accept");
 }
 
 function zoomSelected(app) {
@@ -123,7 +166,8 @@ export class Keyboard {
     if (app.dialogs.isOpen || !isShortcut(event, target)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
-    const bound = find(app.bindings, event);
+    if (event.code === "Enter" && (app.rounds.on || app.gestures.mode !== "select")) return enter(app);
+    const bound = find(app.keys.bindings, event);
     if (!bound || (bound.command.stage && !this.takesTab(target))) return;
     app.tabLeaves = false;
     event.preventDefault();

@@ -27,6 +27,7 @@ export class Saving {
     const edits = (item.edits || []).map((edit) => this.named(edit));
     const kept = this.queue.add({ ...item, edits, workspace, person, video });
     this.app.probe.submitted(kept.batch);
+    return kept;
   }
 
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
@@ -51,6 +52,7 @@ export class Saving {
     const items = this.queue.items.filter((item) => item.video === video);
     this.app.state.setPending(items);
     this.app.segments.setPending(items);
+    this.app.notes?.changed();
     this.show();
   }
 
@@ -66,6 +68,7 @@ export class Saving {
     const { app } = this;
     app.probe.saved(item.batch);
     if (item.video !== app.options.video) return;
+    if (item.kind === "notes") return app.notes.take(answer);
     app.state.rename(answer.created);
     app.gestures.rename(answer.created);
     for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
@@ -73,12 +76,12 @@ export class Saving {
     app.segments.saved(answer);
     app.header.showCounts(answer);
     for (const id of answer.archived || []) this.archived(id);
-    if (item.kind === "edits") return;
+    if (!isReversal(item)) return undefined;
     const [track] = answer.tracks || [];
     const [segment] = answer.segments || [];
     if (track && !track.deleted) app.select(track.id);
     else if (segment) app.segments.select(segment.id);
-    app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
   }
 
   /** A class that was archived after this page was opened: what has it stays, new labels take another. */
@@ -95,7 +98,7 @@ export class Saving {
   refused(item, error, count) {
     const { app } = this;
     const text = error.text || t("The server did not accept the change.");
-    app.toast([text, error.hint].filter(Boolean).join(" "), item.kind === "edits" ? "bad" : "");
+    app.toast([text, error.hint].filter(Boolean).join(" "), isReversal(item) ? "" : "bad");
     if (error.current?.length) this.merge(error.current);
     if (item.kind === "edits" && count > 1) app.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
   }
@@ -137,4 +140,8 @@ export class Saving {
     this.warned = true;
     this.app.toast(t("This browser keeps nothing: do not close the page before all is saved."), "bad");
   }
+}
+
+function isReversal({ kind }) {
+  return kind === "undo" || kind === "redo";
 }

@@ -46,6 +46,10 @@ export class Segments {
     this.touch();
   }
 
+  heard({ segments, gone_segments }) {
+    this.merge(segments, gone_segments);
+  }
+
   saved(answer) {
     for (const [client, id] of Object.entries(answer.created || {})) {
       this.aliases.set(client, id);

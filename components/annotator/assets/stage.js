@@ -1,10 +1,12 @@
 // The stage: two canvases, the view (zoom and pan), and painting what the player chose to show.
 
-import { drawLabels, drawPicture, sizeCanvas } from "./canvas.js";
+import { drawLabels, drawPicture, MANY, sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
 import { clampView, fit, fitBox, toScreen, zoomAt } from "./geometry.js";
 import { t } from "./messages.js";
 import { nameOf, stateName } from "./names.js";
+import { passes } from "./timeline-spans.js";
+import { trails } from "./trails.js";
 
 export class Stage {
   constructor(app) {
@@ -13,7 +15,7 @@ export class Stage {
     this.pictureCanvas = element("canvas", { class: "picture", "aria-hidden": "true" });
     this.labelCanvas = element("canvas", { class: "labels", "aria-hidden": "true" });
     this.notice = element("div", { class: "notice", role: "status" });
-    this.hint = element("div", { class: "hint", hidden: true });
+    this.hint = element("div", { class: "hint", hidden: true, onpointerdown: (event) => event.stopPropagation() });
     this.root = element(
       "div",
       { class: "stage", tabindex: "0", role: "application", "aria-label": t("Picture") },
@@ -42,6 +44,7 @@ export class Stage {
   }
 
   showAll() {
+    this.app.camera.release();
     this.fitted = true;
     this.view = fit(this.picture, this.size, 8);
     this.app.paint({ picture: true });
@@ -49,6 +52,14 @@ export class Stage {
 
   showBox(box) {
     this.setView(fitBox(box, this.picture, this.size));
+  }
+
+  /** Bring a point of the frame into sight, as it is zoomed now. */
+  reveal(point) {
+    if (!this.view) return;
+    const at = this.toScreen(point);
+    const inside = at.x > 0 && at.y > 0 && at.x < this.size.width && at.y < this.size.height;
+    if (!inside) this.pan(this.size.width / 2 - at.x, this.size.height / 2 - at.y);
   }
 
   zoom(pointer, factor) {
@@ -66,26 +77,44 @@ export class Stage {
 
   setView(view) {
     this.fitted = false;
-    this.view = clampView(view, this.picture, this.size);
+    this.view = this.clamped(view);
+    this.app.camera.moved(this.view, this);
     this.app.paint({ picture: true });
+  }
+
+  clamped(view) {
+    return clampView(view, this.picture, this.size);
+  }
+
+  /** With the camera locked the view goes along, and on until the object is in its place. */
+  followCamera() {
+    const view = this.app.camera.follow(this, performance.now());
+    if (view === this.view) return false;
+    this.fitted = false;
+    this.view = view;
+    this.app.paint({ picture: true });
+    return true;
   }
 
   /** Paint the picture (only when it or the view changed) and the labels over it. */
   draw(shown, withPicture) {
     if (!this.view) return;
+    this.present = shown.frame >= 0 && !this.hidden ? this.labelItems(shown.frame) : [];
+    this.items = this.present.filter((item) => !this.app.looks.hides(item.id));
+    const moved = this.followCamera();
     const { view, size: stage, ratio, picture } = this;
-    if (withPicture) {
+    if (withPicture || moved) {
       const hatch = this.colours();
       drawPicture(this.pictureCanvas.getContext("2d"), {
         shown, picture, view, stage, ratio, hatch,
         text: [t("Frame {n} cannot be read", { n: shown.frame }), shown.text].filter(Boolean),
       });
     }
-    this.items = shown.frame >= 0 && !this.hidden ? this.labelItems(shown.frame) : [];
     const { drawing } = this.app.gestures;
     drawLabels(this.labelCanvas.getContext("2d"), {
-      items: this.items, view, stage, ratio, names: this.names, drawing, dim: this.app.state.selected != null,
+      items: this.items, view, stage, ratio, names: this.names, drawing, dim: this.app.looks.dim,
     });
+    this.app.notes.pins.place(shown.frame, view, this.hidden);
     this.describe(shown);
   }
 
@@ -97,9 +126,12 @@ export class Stage {
 
   /** What is on the frame, with the change under way in place of the stored position. */
   labelItems(frame) {
-    const { state, gestures, skeletons } = this.app;
+    const { state, gestures, skeletons, looks, pose } = this.app;
     const draft = gestures.draft?.frame === frame ? gestures.draft : null;
-    return state.at(frame).map(({ track, place }) => {
+    const seen = ({ track }) => passes(track, this.app.confidence) || track.id === state.selected;
+    const found = state.at(frame).filter(seen);
+    const few = found.length <= MANY;
+    return found.map(({ track, place }) => {
       const changed = draft?.id === track.id ? { ...place, ...draft.place } : place;
       return {
         id: track.id,
@@ -110,6 +142,8 @@ export class Stage {
         rejected: track.state === "rejected",
         tag: tagText(track, changed, this.app),
         bones: skeletons[track.skeleton]?.bones,
+        odd: few || track.id === state.selected ? pose.odd(track, changed) : [],
+        trails: looks.leavesTrail(track.id) ? trails(track, frame, looks.trails.count, looks.points) : [],
         selected: track.id === state.selected,
         hovered: track.id === gestures.hovered,
         joint: track.id === state.selected ? state.selectedJoint : -1,
@@ -120,7 +154,7 @@ export class Stage {
   describe(shown) {
     const { player } = this.app;
     const waiting = shown.frame !== player.target && !player.playing;
-    let text = this.hidden ? t("Labels are hidden: H shows them") : "";
+    let text = this.hidden ? t("Labels are hidden: {key} shows them", { key: this.app.keys.of("boxes") }) : "";
     if (shown.kind === "preview") text = t("Preview: the exact frame is coming");
     else if (shown.frame < 0) text = this.app.trouble ? "" : t("Loading the picture");
     else if (waiting) text = t("Loading frame {n}", { n: player.target });
@@ -168,6 +202,7 @@ function tagText(track, place, app) {
   if (track.state === "suggested") parts.push(score == null ? stateName(track.state) : `${score.toFixed(2)} ?`);
   else parts.push(stateName(track.state));
   if (place.occluded) parts.push(t("occluded"));
+  parts.push(...app.presence.at(track.id).map((person) => `✎ ${person}`));
   return parts.join(" · ");
 }
 

@@ -166,7 +166,7 @@ export class State {
       if (!this.pending.has(id)) rows.push(object);
       else if (this.base.has(id)) {
         const track = this.track(id);
-        if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class });
+        if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class, first: track.first, last: track.last });
       } else rows.push(object);
     }
     for (const id of this.pending.keys()) {

@@ -23,12 +23,13 @@ export class Transport {
       "aria-label": t("Speed"), class: "speed",
       onchange: (event) => { app.player.setSpeed(Number(event.target.value)); app.focus(); },
     }, ...SPEEDS.map((speed) => element("option", { value: speed }, `${speed}×`)));
+    this.loop = element("button", { type: "button", class: "mark loop", "data-command": "loop", hidden: true, onclick: (event) => app.pressed(event, "loop") });
     this.message = element("span", { class: "transport-note" });
     this.root = element(
       "div", { class: "transport", role: "toolbar", "aria-label": t("Move in time") },
       step("first", "first", t("First frame")), step("previous10", "back10", t("Back 10 frames")), step("previous", "back", t("Previous frame")),
       this.playButton, step("next", "forward", t("Next frame")), step("next10", "forward10", t("Forward 10 frames")), step("last", "last", t("Last frame")),
-      this.frame, element("span", { class: "dim mono" }, `/ ${app.info.frames - 1}`), this.clock, this.speed, this.sound,
+      this.frame, element("span", { class: "dim mono" }, `/ ${app.info.frames - 1}`), this.clock, this.speed, this.sound, this.loop,
       element("span", { class: "gap" }), this.message,
     );
   }
@@ -64,6 +65,15 @@ export class Transport {
       this.playButton.setAttribute("aria-pressed", String(player.playing));
     }
     this.speed.value = String(player.speed);
+    this.showLoop();
+  }
+
+  showLoop() {
+    const { loop } = this.app.player;
+    const text = loop ? t("Loop {first}–{last}", loop) : "";
+    if (this.loop.textContent === text) return;
+    this.loop.textContent = text;
+    this.loop.hidden = !loop;
   }
 
   showSound(silent) {

@@ -23,6 +23,39 @@ test("deleting on one frame leaves every other frame where it was", () => {
   }
 });
 
+test("trimming or extending a track moves it on no frame that stays", () => {
+  const gap = track({ last: 30, keyframes: [keyframe(0, 0), keyframe(8, 50), { ...keyframe(12, 70), outside: 1 }, keyframe(16, 90), keyframe(20, 200)] });
+  for (const before of [track(), gap]) {
+    for (let first = 0; first <= 25; first += 1) {
+      for (let last = first; last <= 40; last += 3) {
+        const after = apply(before, { verb: "span", first, last });
+        if (after === before) {
+          for (let frame = first; frame <= last; frame += 1) assert.equal(at(before, frame), null);
+          continue;
+        }
+        for (let frame = 0; frame <= 45; frame += 1) {
+          const [was, now] = [at(before, frame), at(after, frame)];
+          if (frame < first || frame > last) assert.equal(now, null, `${first}-${last}: ${frame}`);
+          else if (frame <= before.last) assert.equal(now?.x?.toFixed(6), was?.x?.toFixed(6), `${first}-${last}: ${frame}`);
+          else assert.ok(now, `${first}-${last}: ${frame}`);
+        }
+      }
+    }
+  }
+  const earlier = apply(track({ first: 10, keyframes: [keyframe(10, 40), keyframe(20, 200)] }), { verb: "span", first: 4 });
+  assert.deepEqual([earlier.first, earlier.last, at(earlier, 4).x, at(earlier, 10).x, at(earlier, 20).x], [4, 20, 40, 40, 200]);
+});
+
+test("a moved keyframe takes its place along, and the end of the track when it stands there", () => {
+  const middle = track({ keyframes: [keyframe(0, 0), keyframe(10, 90), keyframe(20, 200)] });
+  const moved = apply(middle, { verb: "move", frame: 10, to: 14 });
+  assert.deepEqual(moved.keyframes.map((one) => [one.f, one.x, one.source]), [[0, 0, "model"], [14, 90, "human"], [20, 200, "model"]]);
+  assert.deepEqual([moved.first, moved.last, moved.state], [0, 20, "fixed"]);
+  assert.equal(apply(middle, { verb: "move", frame: 20, to: 17 }).last, 17);
+  assert.equal(apply(middle, { verb: "move", frame: 0, to: 3 }).first, 3);
+  assert.equal(apply(middle, { verb: "move", frame: 5, to: 3 }), middle);
+});
+
 test("a fix puts a human keyframe and marks a suggestion as fixed; a manual track stays manual", () => {
   const fixed = apply(track(), { verb: "fix", frame: 10, box: [1, 2, 3, 4] });
   assert.equal(fixed.state, "fixed");

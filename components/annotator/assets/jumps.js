@@ -1,0 +1,95 @@
+// Jumps to the places that matter. Beginnings come from the rows in memory; empty frames and low
+// scores from the server, because the browser holds the keyframes around this frame only.
+
+import { t } from "./messages.js";
+import { nameOf } from "./names.js";
+
+const LOW = 0.5;
+
+/**
+ * The next (step 1) or previous (-1) of some frames, from the other end where there is none. Pure.
+ * @returns {frame, wrapped} or null where there are no frames at all
+ */
+export function neighbour(frames, from, step) {
+  let nearest = null;
+  let farthest = null;
+  for (const frame of frames) {
+    if (farthest === null || (frame - farthest) * step < 0) farthest = frame;
+    if ((frame - from) * step > 0 && (nearest === null || (frame - nearest) * step < 0)) nearest = frame;
+  }
+  if (farthest === null) return null;
+  return nearest === null ? { frame: farthest, wrapped: true } : { frame: nearest, wrapped: false };
+}
+
+/** Whether a track is to be seen at all: not rejected, and no suggestion below the confidence. */
+export function isShown(row, confidence = 0) {
+  if (row.state === "rejected") return false;
+  return row.state !== "suggested" || (row.score ?? 1) >= confidence;
+}
+
+export class Jumps {
+  constructor(app) {
+    this.app = app;
+  }
+
+  get from() {
+    return this.app.player.target;
+  }
+
+  trackStart(step) {
+    const { app } = this;
+    const rows = app.state.rows().filter((row) => isShown(row, app.confidence));
+    const found = neighbour(rows.map((row) => row.first), this.from, step);
+    if (!found) return app.toast(t("There are no tracks yet."));
+    const begin = rows.filter((row) => row.first === found.frame);
+    this.go(found, begin.length === 1 ? t("{name} begins here", { name: nameOf(begin[0], app) }) : t("{n} tracks begin here", { n: begin.length }));
+    return app.select(begin[0].id);
+  }
+
+  event(step) {
+    const { app } = this;
+    const all = app.segments?.list() ?? [];
+    const found = neighbour(all.map((segment) => segment.first), this.from, step);
+    if (!found) return app.toast(t("There are no events yet."));
+    this.go(found);
+    return app.segments.select(all.find((segment) => segment.first === found.frame).id);
+  }
+
+  async empty(step) {
+    const found = await this.ask("empty", { step });
+    if (!found) return;
+    if (found.frame == null) this.app.toast(t("Every frame has a track."));
+    else this.go(found, t("No track from here on"));
+  }
+
+  async lowScore(step) {
+    const { app } = this;
+    const { selected } = app.state;
+    const found = await this.ask("low-score", { step, track: typeof selected === "number" ? selected : -1, below: LOW });
+    if (!found) return;
+    if (found.frame == null) return app.toast(t("No suggestion has a low score."));
+    this.go(found, t("Low score"));
+    app.select(found.track);
+  }
+
+  /** Ask the server; an answer that comes after the next question no longer counts. */
+  async ask(what, query) {
+    const { app } = this;
+    const turn = (this.turn = (this.turn || 0) + 1);
+    try {
+      const found = await app.api.place(app.options.video, what, { frame: this.from, confidence: app.confidence, ...query });
+      return turn === this.turn && !app.closed ? found : null;
+    } catch (error) {
+      if (!app.closed) app.toast(error.text || t("The server does not answer."), "bad");
+      return null;
+    }
+  }
+
+  go({ frame, wrapped }, text = "") {
+    const { app } = this;
+    app.player.go(frame);
+    const said = [text, wrapped ? t("Went on from the other end of the video.") : ""].filter(Boolean).join(" · ");
+    if (said) app.toast(said);
+    app.announce(said);
+  }
+}

@@ -1,0 +1,97 @@
+// Work on poses: limbs, the box that goes with them, bones that cannot be right.
+
+import { oddBones, usualLengths } from "./bones.js";
+import { fromCorners } from "./geometry.js";
+import { boxAround, limb, movedJoints } from "./limbs.js";
+import { t } from "./messages.js";
+import { jointName } from "./names.js";
+import { recall, remember } from "./remembered.js";
+
+export class Pose {
+  constructor(app) {
+    this.app = app;
+    this.kept = recall("pose", { follows: true });
+    this.usual = new WeakMap();
+  }
+
+  get follows() {
+    return this.kept.follows;
+  }
+
+  toggleFollowing() {
+    const { app } = this;
+    this.kept.follows = !this.kept.follows;
+    remember("pose", this.kept);
+    app.toast(this.follows ? t("The box follows the pose") : t("The box stays when joints move"));
+    app.inspector.refresh();
+  }
+
+  /** What a moved joint, or with `whole` the limb it carries, makes of a place. */
+  moved(track, place, joint, dx, dy, whole) {
+    const skeleton = this.app.skeletons[track.skeleton];
+    const indices = whole && skeleton ? limb(skeleton, joint) : [joint];
+    const joints = movedJoints(place.joints, indices, dx, dy, joint);
+    if (!this.follows) return { joints };
+    const { x, y, w, h } = boxAround(place, place.joints, joints);
+    return { joints, ...fromCorners({ x, y }, { x: x + w, y: y + h }, this.app.stage.picture) };
+  }
+
+  /** The bones of a place that are far longer or shorter than usual for the track. */
+  odd(track, place) {
+    const bones = this.app.skeletons[track.skeleton]?.bones;
+    if (!bones || !place.joints) return [];
+    if (!this.usual.has(track.keyframes)) this.usual.set(track.keyframes, usualLengths(track.keyframes, bones));
+    return oddBones(place.joints, bones, this.usual.get(track.keyframes));
+  }
+
+  /** "left forearm 2.3× longer than usual", the worst first. */
+  describe(track, place) {
+    const skeleton = this.app.skeletons[track.skeleton];
+    const worse = ({ times }) => Math.max(times, 1 / times);
+    return this.odd(track, place).sort((a, b) => worse(b) - worse(a)).map((one) => {
+      const bone = boneName(skeleton, one.bone);
+      const times = worse(one).toFixed(1);
+      return one.times > 1 ? t("{bone} {times}× longer than usual", { bone, times }) : t("{bone} {times}× shorter than usual", { bone, times });
+    });
+  }
+}
+
+/** What a bone is called: a part of the body and its side, or its two joints. */
+export function boneName(skeleton, [a, b]) {
+  const names = [skeleton.joints[a], skeleton.joints[b]];
+  const [side, other] = names.map((name) => name.match(/left|right/)?.[0] ?? "");
+  const [kind, otherKind] = names.map((name) => name.replace(/_?(left|right)_?/, "")).sort();
+  const part = partName(`${kind} ${otherKind}`);
+  if (!part || (side !== other && kind !== otherKind)) return `${jointName(skeleton, a)} – ${jointName(skeleton, b)}`;
+  if (!side || side !== other) return part;
+  return side === "left" ? t("left {part}", { part }) : t("right {part}", { part });
+}
+
+function partName(joints) {
+  switch (joints) {
+    case "elbow shoulder":
+      return t("upper arm");
+    case "elbow wrist":
+      return t("forearm");
+    case "hip knee":
+      return t("thigh");
+    case "ankle knee":
+      return t("shin");
+    case "hip shoulder":
+      return t("side of the trunk");
+    case "shoulder shoulder":
+      return t("shoulders");
+    case "hip hip":
+      return t("hips");
+    case "ankle heel":
+    case "ankle foot_index":
+    case "foot_index heel":
+      return t("foot");
+    case "index wrist":
+    case "thumb wrist":
+    case "pinky wrist":
+      return t("hand");
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,142 @@
+"""Places in a video that are worth a jump: where nothing is labelled, where a model was unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sqlite_utils import Database
+
+Direction = Literal[-1, 1]
+
+_SHOWN = (
+    "t.video = ? AND t.deleted = 0 AND t.hidden = 0 AND t.state != 'rejected' "
+    "AND NOT (t.state = 'suggested' AND coalesce(t.score, 1) < ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a jump leads; ``wrapped`` when it went on from the other end of the video."""
+
+    frame: int
+    track: int | None = None
+    wrapped: bool = False
+
+
+def empty(
+    db: Database, video: int, *, frames: int, frame: int, step: Direction, confidence: float = 0.0
+) -> Place | None:
+    """The next or previous beginning of a stretch of frames on which no track is present.
+
+    Rejected tracks do not count, nor suggestions with a score below ``confidence``.
+
+    :return: None where every frame has a track.
+    """
+    present = np.zeros(frames + 1, np.int64)
+    for first, last, change in _presence(db, video, confidence):
+        present[min(first, frames)] += change
+        present[min(last + 1, frames)] -= change
+    bare = np.cumsum(present)[:frames] <= 0
+    starts = np.flatnonzero(bare & ~np.concatenate(([False], bare[:-1])))
+    if not starts.size:
+        return None
+    if step > 0:
+        index = int(np.searchsorted(starts, frame, side="right"))
+        return Place(int(starts[index % starts.size]), wrapped=index == starts.size)
+    index = int(np.searchsorted(starts, frame, side="left")) - 1
+    return Place(int(starts[index]), wrapped=index < 0)
+
+
+def _presence(db: Database, video: int, confidence: float) -> Iterator[tuple[int, int, int]]:
+    """Ranges of frames with 1 for a track that is there, -1 for a part of it where it is not."""
+    spans = db.execute(
+        "SELECT max(t.first_frame, coalesce((SELECT min(frame) FROM keyframes WHERE track = t.id), "
+        f"t.last_frame + 1)), t.last_frame FROM tracks t WHERE {_SHOWN}",
+        [video, confidence],
+    )
+    yield from ((first, last, 1) for first, last in spans if first <= last)
+    gaps = db.execute(
+        "SELECT k.frame, min(t.last_frame, coalesce((SELECT min(n.frame) FROM keyframes n "
+        "WHERE n.track = k.track AND n.frame > k.frame) - 1, t.last_frame)) "
+        f"FROM tracks t JOIN keyframes k ON k.track = t.id AND k.outside = 1 WHERE {_SHOWN}",
+        [video, confidence],
+    )
+    yield from ((first, last, -1) for first, last in gaps if first <= last)
+
+
+def low_score(
+    db: Database,
+    video: int,
+    *,
+    frame: int,
+    track: int,
+    step: Direction,
+    below: float,
+    confidence: float = 0.0,
+) -> Place | None:
+    """The next or previous place where the score of a suggestion falls below a bound.
+
+    A place is the first of consecutive keyframes with a low score, or the beginning of a track
+    without such scores whose own score is low. Places are in order of frame, then track; the
+    search begins at ``(frame, track)``.
+
+    :return: None where no suggestion is that unsure.
+    """
+    far = (-1, -1) if step > 0 else (2**31, 2**62)
+    for start in ((frame, track), far):
+        found = _nearest_low(db, video, start, step, below, confidence)
+        if found is not None:
+            return Place(*found, wrapped=start == far)
+    return None
+
+
+def _nearest_low(
+    db: Database,
+    video: int,
+    start: tuple[int, int],
+    step: Direction,
+    below: float,
+    confidence: float,
+) -> tuple[int, int] | None:
+    """Tracks are looked at in the order in which they can hold the nearest place."""
+    onward = step > 0
+    best: tuple[int, int] | None = None
+    for row in db.query(
+        f"SELECT t.id, t.first_frame, t.last_frame, t.score FROM tracks t WHERE {_SHOWN} "
+        "AND t.state = 'suggested' AND CASE WHEN ? THEN t.last_frame >= ? ELSE t.first_frame <= ? "
+        "END ORDER BY CASE WHEN ? THEN t.first_frame ELSE -t.last_frame END",
+        [video, confidence, onward, start[0], start[0], onward],
+    ):
+        if best is not None and (
+            row["first_frame"] > best[0] if onward else row["last_frame"] < best[0]
+        ):
+            break
+        places = [(low, int(row["id"])) for low in _lows(db, row, below)]
+        if onward:
+            found = min((place for place in places if place > start), default=None)
+            best = found if best is None else min(best, found or best)
+        else:
+            found = max((place for place in places if place < start), default=None)
+            best = found if best is None else max(best, found or best)
+    return best
+
+
+def _lows(db: Database, row: dict[str, Any], below: float) -> Iterable[int]:
+    """The frames at which a track's score falls below a bound."""
+    scores = db.execute(
+        "SELECT frame, score FROM keyframes WHERE track = ? AND outside = 0 AND score IS NOT NULL "
+        "ORDER BY frame",
+        [row["id"]],
+    ).fetchall()
+    if not scores:
+        return [row["first_frame"]] if row["score"] is not None and row["score"] < below else []
+    high = True
+    found = []
+    for frame, score in scores:
+        if high and score < below:
+            found.append(int(frame))
+        high = score >= below
+    return found

@@ -1,0 +1,363 @@
+"""The timeline under the picture: what a hand does on it, the pixels, the rows in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from core import db as store
+from core import jobs, runs, suggestions, tracks
+from core.labels import Box, Detection
+from core.suggestions import Bound
+from core.tracking import RawTrack
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROW, SIDE = 22, 10
+
+
+class Hand:
+    """A hand on the timeline: frames and tracks to places on the page."""
+
+    def __init__(self, desk: Any) -> None:
+        self.page, self.desk = desk.page, desk
+        self.root = desk.root.locator(".timeline")
+        self.rows = desk.root.get_by_role("listbox", name="Tracks on the timeline")
+        self.slider = desk.root.get_by_role("slider", name="Position")
+
+    @property
+    def view(self) -> dict[str, Any]:
+        return dict(json.loads(self.root.get_attribute("data-view") or "{}"))
+
+    def x(self, frame: float) -> float:
+        """The left side of a frame."""
+        view, box = self.view, self.rows.bounding_box()
+        return float(box["x"] + view["gutter"] + SIDE + (frame - view["first"]) * view["perFrame"])
+
+    def y(self, track: int) -> float:
+        option = self.rows.locator(f"[role='option'][data-track='{track}']")
+        index = int(option.get_attribute("aria-posinset") or 0) - 1
+        return float(self.rows.bounding_box()["y"] + self.view["top"] + (index + 0.5) * ROW)
+
+    def on(self, track: int, frame: float) -> tuple[float, float]:
+        return self.x(frame), self.y(track)
+
+    def ruler(self, frame: float) -> tuple[float, float]:
+        return self.x(frame), float(self.rows.bounding_box()["y"] - 10)
+
+    def press(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Take hold and move, without letting go."""
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
+        self.page.mouse.move(*end, steps=3)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        self.press(start, end)
+        self.page.mouse.up()
+
+    def order(self) -> list[int]:
+        options = self.rows.get_by_role("option").all()
+        return [int(option.get_attribute("data-track") or 0) for option in options]
+
+    def colour(self, x: float, y: float) -> tuple[int, ...]:
+        area = {"x": round(x), "y": round(y), "width": 1, "height": 1}
+        data = np.frombuffer(self.page.screenshot(clip=area), np.uint8)
+        blue, green, red = cv2.imdecode(data, cv2.IMREAD_COLOR)[0, 0]
+        return int(red), int(green), int(blue)
+
+
+@pytest.fixture
+def hand() -> Callable[[Any], Hand]:
+    return Hand
+
+
+@pytest.fixture
+def suggest(server: Any) -> Callable[..., list[int]]:
+    """Suggests tracks as a run would: ``suggest(video, (first, last, score), ...)`` gives ids."""
+
+    def make(video: int, *spans: tuple[int, int, float]) -> list[int]:
+        def write(db: store.Database) -> list[int]:
+            job = runs.queue(db, video=video, model="scripted")
+            claimed = jobs.claim(db, job=job)
+            assert claimed is not None
+            run = runs.start(db, claimed, version="1", weights_hash=None, device="cpu")
+            ready = []
+            for number, (first, last, score) in enumerate(spans):
+                seen = [
+                    (f, Detection("person", Box(10 + 50 * number + 0.4 * f, 40, 36, 80), score))
+                    for f in range(first, last + 1)
+                ]
+                raw = RawTrack("person", None, seen)
+                ready.append(suggestions.prepare(number, raw, score, Bound()))
+            suggestions.write(db, run, ready, [])
+            runs.end(db, run["id"], "done")
+            jobs.finish(db, claimed, {})
+            return [row[0] for row in db.execute("SELECT id FROM tracks ORDER BY id").fetchall()]
+
+        found = store.write(server.own, write)
+        store.close_all()
+        return found
+
+    return make
+
+
+def _tracks(server: Any, video: int) -> dict[int, tracks.Track]:
+    with store.reader(server.own) as db:
+        return {track.id: track for track in tracks.window(db, video)}
+
+
+def _far(a: Sequence[int], b: Sequence[int]) -> int:
+    return max(abs(x - y) for x, y in zip(a, b, strict=True))
+
+
+def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    suggest: Callable[..., list[int]],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("with_sound.mp4"))
+    suggest(video, (0, 119, 0.9), (30, 89, 0.4))
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    line.rows.get_by_role("option").first.wait_for(state="attached")
+    expect(line.slider).to_have_attribute("aria-valuemax", "119")
+
+    page.mouse.click(*line.ruler(60.5))
+    desk.wait_exact(60)
+    expect(line.slider).to_have_attribute("aria-valuenow", "60")
+    line.press(line.ruler(60.5), line.ruler(90.5))
+    desk.wait_exact(90)
+    page.keyboard.press("Escape")
+    desk.wait_exact(60)
+    page.mouse.up()
+    page.keyboard.press("ArrowRight")  # the picture has the keys
+    desk.wait_exact(61)
+
+    bar = line.slider.bounding_box()
+    page.mouse.click(bar["x"] + bar["width"] / 4, bar["y"] + bar["height"] / 2)
+    desk.wait("frame", lambda value: value in ("29", "30"))
+
+    # Shift on the ruler, or empty ground: a range, whose edge can be drawn further.
+    page.keyboard.down("Shift")
+    line.drag(line.ruler(20.5), line.ruler(40.5))
+    page.keyboard.up("Shift")
+    desk.wait("range", lambda value: value == "20-40")
+    line.drag(
+        (line.x(41), line.y(line.order()[1]) + ROW), (line.x(50), line.y(line.order()[1]) + ROW)
+    )
+    desk.wait("range", lambda value: value == "20-49")
+    expect(line.root.get_by_text("Range 20–49, frames: 30")).to_be_visible()
+    ground = line.colour(line.x(30) + 0.5, line.y(line.order()[1]) + ROW)
+    assert _far(ground, line.colour(line.x(60) + 0.5, line.y(line.order()[1]) + ROW)) > 8
+
+    # Ctrl and wheel zoom at the pointer; sideways pans; the bar below shows the window.
+    at = line.on(line.order()[0], 35)
+    before = line.view["perFrame"]
+    page.mouse.move(*at)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -500)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        "([root, least]) => JSON.parse(root.dataset.view).perFrame > least",
+        arg=[line.root.element_handle(), before * 2],
+    )
+    assert abs(line.x(35) - at[0]) < 2
+    first = line.view["first"]
+    page.mouse.wheel(300, 0)
+    page.wait_for_function(
+        "([root, first]) => JSON.parse(root.dataset.view).first > first + 1",
+        arg=[line.root.element_handle(), first],
+    )
+    expect(line.root.locator(".minimap-window")).to_be_visible()
+    desk.go_to(110)  # out of sight: the timeline turns to it
+    assert line.view["first"] <= 110
+    assert line.x(110) < line.rows.bounding_box()["x"] + line.rows.bounding_box()["width"]
+    page.get_by_role("button", name="Show the whole video").click()
+    page.wait_for_function(
+        "root => JSON.parse(root.dataset.view).first === 0", arg=line.root.element_handle()
+    )
+
+    # Lower with the mouse, folded by its button; both are kept by this browser.
+    edge = line.root.get_by_role("separator", name="Height of the timeline")
+    box, height = edge.bounding_box(), line.root.bounding_box()["height"]
+    page.mouse.move(box["x"] + 300, box["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] - 56, steps=4)
+    page.mouse.up()
+    assert line.root.bounding_box()["height"] == pytest.approx(height + 60, abs=4)
+    edge.focus()
+    page.keyboard.press("ArrowDown")
+    assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
+    line.root.get_by_role("button", name="Fold the timeline").click()
+    expect(line.rows).to_be_hidden()
+    assert line.root.bounding_box()["height"] < 60
+    keep_screenshot(page, "timeline-folded")
+    page.reload()
+    desk.root.wait_for()
+    expect(line.rows).to_be_hidden()
+    expect(line.slider).to_be_visible()
+    line.root.get_by_role("button", name="Fold the timeline").click()
+    assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
+    # The worker has made the proxy, and the waveform of its sound.
+    page.wait_for_function(
+        "root => JSON.parse(root.dataset.view).lanes.some((lane) => lane.kind === 'sound')",
+        arg=line.root.element_handle(),
+        timeout=60_000,
+    )
+    lane = next(lane for lane in line.view["lanes"] if lane["kind"] == "sound")
+    middle = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
+    assert _far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
+
+
+def test_confidence_order_choice_and_keys(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    suggest: Callable[..., list[int]],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    strong, weak, decided, late = suggest(
+        video, (0, 119, 0.9), (0, 80, 0.3), (10, 119, 0.2), (100, 119, 0.95)
+    )
+    edit(video, {"verb": "accept", "id": decided, "revision": 1})
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    line.rows.get_by_role("option").first.wait_for(state="attached")
+    desk.go_to(50)
+    desk.wait("shown", lambda value: value == "3")
+    assert line.order() == [strong, weak, decided, late]
+    bar, ground = line.colour(*line.on(weak, 40.5)), line.colour(*line.on(weak, 95.5))
+    assert _far(bar, ground) > 25
+
+    slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
+    slider.fill("0.5")
+    desk.wait("shown", lambda value: value == "2")
+    expect(line.root.get_by_role("status")).to_have_text("Hidden: 1")
+    expect(line.rows.get_by_role("option")).to_have_count(3)
+    assert line.order() == [strong, decided, late]
+    slider.fill("0.2")
+    desk.wait("shown", lambda value: value == "3")
+    expect(line.root.get_by_role("status")).to_have_text("")
+
+    line.root.get_by_role("combobox", name="Order of the rows").select_option("here")
+    page.mouse.move(10, 10)
+    desk.go_to(110)
+    expect(line.rows.get_by_role("option").nth(2)).to_have_attribute("data-track", str(late))
+    line.root.get_by_role("combobox", name="Order of the rows").select_option("start")
+    expect(line.rows.get_by_role("option").nth(1)).to_have_attribute("data-track", str(weak))
+
+    # A click on a bar chooses the track and goes there; one on the name goes to where it is.
+    page.mouse.click(*line.on(weak, 20.5))
+    desk.wait("selected", lambda value: value == str(weak))
+    desk.wait_exact(20)
+    page.mouse.click(line.rows.bounding_box()["x"] + 60, line.y(late))
+    desk.wait("selected", lambda value: value == str(late))
+    desk.wait_exact(100)
+    keep_screenshot(page, "timeline-selected")
+
+    line.rows.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    desk.wait("selected", lambda value: value == str(late))
+    expect(line.rows).to_have_attribute("aria-activedescendant", f"timeline-{weak}")
+    expect(page.locator(f"#timeline-{weak}")).to_contain_text("suggested, 0–80")
+    page.keyboard.press("Enter")
+    desk.wait("selected", lambda value: value == str(weak))
+    before = line.view["perFrame"]
+    page.keyboard.press("+")
+    page.wait_for_function(
+        "([root, before]) => JSON.parse(root.dataset.view).perFrame > before",
+        arg=[line.root.element_handle(), before],
+    )
+    frame = int(desk.data("target") or 0)
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    desk.wait("range", lambda value: value == f"{frame}-{frame + 3}")
+    page.keyboard.press("Escape")
+    desk.wait("range", lambda value: value is None)
+    page.keyboard.press("a")  # what the rows do not know goes on to the annotator
+    desk.wait_saved()
+    assert _tracks(server, video)[weak].state == "accepted"
+
+
+def test_ends_and_keyframes_are_dragged(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    suggest: Callable[..., list[int]],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    (track,) = suggest(video, (20, 80, 0.9))
+    box = [10, 20, 30, 40]
+    fix = {"verb": "fix", "id": track, "revision": 1, "frame": 50, "box": box}
+    edit(video, fix)
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    line.rows.get_by_role("option").first.wait_for(state="attached")
+    before = _tracks(server, video)[track]
+
+    # The end: shown while it is held, nothing changed before it is let go, or by Escape.
+    bar, ground = line.colour(*line.on(track, 60.5)), line.colour(*line.on(track, 100.5))
+    line.press((line.x(81) + 4, line.y(track)), line.on(track, 100))
+    desk.wait_exact(99)
+    expect(line.root.get_by_text("person 1: 20–99 (20–80)")).to_be_visible()
+    assert _far(line.colour(*line.on(track, 95.5)), bar) < _far(bar, ground)
+    keep_screenshot(page, "timeline-drag-end")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    desk.wait_exact(0)
+    assert _tracks(server, video)[track] == before
+    line.drag((line.x(81) + 4, line.y(track)), line.on(track, 100))
+    desk.wait_saved()
+    longer = _tracks(server, video)[track]
+    assert (longer.first, longer.last) == (20, 99)
+    assert [longer.at(f) for f in (20, 50, 80)] == [before.at(f) for f in (20, 50, 80)]
+    line.drag((line.x(20) - 4, line.y(track)), line.on(track, 30))
+    desk.wait_saved()
+    shorter = _tracks(server, video)[track]
+    assert (shorter.first, shorter.last) == (30, 99)
+    assert shorter.at(40).box.iou(before.at(40).box) > 0.999  # type: ignore[union-attr]
+
+    # A keyframe moves with its box, and the picture follows.
+    line.drag(line.on(track, 50.5), line.on(track, 60.5))
+    desk.wait_saved()
+    desk.wait_exact(60)
+    moved = _tracks(server, video)[track]
+    assert 50 not in [k.frame for k in moved.keyframes]
+    assert next(k for k in moved.keyframes if k.frame == 60).box == Box(*box)
+    assert _far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
+    for expected in (shorter, longer, before):
+        page.keyboard.press("Control+z")
+        desk.wait_saved()
+        found = _tracks(server, video)[track]
+        assert (found.first, found.last, found.keyframes) == (
+            expected.first,
+            expected.last,
+            expected.keyframes,
+        )

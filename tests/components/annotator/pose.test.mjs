@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { load } from "./load.mjs";
+
+const { boxAround, limb, movedJoints, parents } = await load("limbs.js");
+const { oddBones, usualLengths } = await load("bones.js");
+const { boneName } = await load("pose.js");
+const { moveEdges } = await load("geometry.js");
+
+const COCO = {
+  joints: ["nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle"],
+  bones: [[15, 13], [13, 11], [16, 14], [14, 12], [11, 12], [5, 11], [6, 12], [5, 6], [5, 7], [6, 8], [7, 9], [8, 10], [1, 2], [0, 1], [0, 2], [1, 3], [2, 4], [3, 5], [4, 6]],
+};
+const names = (skeleton, joint) => limb(skeleton, skeleton.joints.indexOf(joint)).map((index) => skeleton.joints[index]);
+
+test("an elbow carries wrist and hand, a hip the leg, the nose the head; no shoulder carries an ear", () => {
+  assert.deepEqual(names(COCO, "left_elbow"), ["left_elbow", "left_wrist"]);
+  assert.deepEqual(names(COCO, "left_shoulder"), ["left_shoulder", "left_elbow", "left_wrist"]);
+  assert.deepEqual(names(COCO, "right_hip"), ["right_hip", "right_knee", "right_ankle"]);
+  assert.deepEqual(names(COCO, "nose"), ["nose", "left_eye", "right_eye", "left_ear", "right_ear"]);
+  assert.deepEqual(names(COCO, "right_wrist"), ["right_wrist"]);
+  assert.equal(parents(COCO).filter((carrier) => carrier === -1).length, 5);
+});
+
+test("bones in a circle, as of a hand, and skeletons of other names work as well", () => {
+  const hand = { joints: ["left_elbow", "left_wrist", "left_index", "left_thumb", "left_shoulder"], bones: [[4, 0], [0, 1], [1, 2], [2, 3], [3, 1]] };
+  assert.deepEqual(names(hand, "left_elbow"), ["left_elbow", "left_wrist", "left_index", "left_thumb"]);
+  assert.deepEqual(names(hand, "left_index"), ["left_index"]);
+  const star = { joints: ["a", "b", "c", "d", "e"], bones: [[0, 1], [1, 2], [1, 3], [3, 4]] };
+  assert.deepEqual(names(star, "d"), ["d", "e"]);
+  assert.deepEqual(names({ joints: ["a", "b"], bones: [] }, "a"), ["a"]);
+});
+
+test("a limb moves as a whole; only the held joint becomes sure and visible", () => {
+  const joints = [[0, 0, 0.5, 1], [10, 0, 0.4, 0], [20, 0, 0.3, 1]];
+  assert.deepEqual(movedJoints(joints, [1, 2], 5, -1, 1), [[0, 0, 0.5, 1], [15, -1, 1, 2], [25, -1, 0.3, 1]]);
+});
+
+test("the box keeps its margins around the joints that are seen", () => {
+  const box = { x: 0, y: 0, w: 100, h: 200 };
+  const before = [[10, 20, 1, 2], [90, 180, 1, 1], [900, 900, 1, 0]];
+  assert.deepEqual(boxAround(box, before, before), box);
+  assert.deepEqual(boxAround(box, before, [[10, 20, 1, 2], [130, 180, 1, 1], [900, 900, 1, 0]]), { x: 0, y: 0, w: 140, h: 200 });
+  assert.deepEqual(boxAround(box, before, [[30, 60, 1, 2], [90, 180, 1, 1], [1, 1, 1, 0]]), { x: 20, y: 40, w: 80, h: 160 });
+  const none = [[10, 20, 1, 0]];
+  assert.deepEqual(boxAround(box, none, none), box);
+});
+
+const truth = JSON.parse(readFileSync(new URL("../../../sample_videos/sparring.json", import.meta.url), "utf-8"));
+
+/** The keyframes of a boxer of the sample, every few frames, as he really is. */
+function boxer(id, every = 10) {
+  return truth.frames.filter(({ frame }) => frame % every === 0).flatMap(({ frame, people }) => people
+    .filter((one) => one.id === id)
+    .map(({ keypoints }) => ({ f: frame, outside: 0, joints: keypoints.map(([x, y, seen]) => [x, y, 1, seen]) })));
+}
+
+test("in true poses hardly a bone is odd, though the boxers turn, step and punch", () => {
+  let seen = 0;
+  let odd = 0;
+  for (const id of [1, 2]) {
+    const keyframes = boxer(id);
+    const usual = usualLengths(keyframes, COCO.bones);
+    const body = COCO.bones.map((bone, index) => [bone, index]).filter(([bone]) => Math.min(...bone) >= 5);
+    for (const { joints } of keyframes) {
+      seen += body.length;
+      odd += oddBones(joints, body.map(([bone]) => bone), body.map(([, index]) => usual[index])).length;
+    }
+  }
+  assert.ok(odd / seen < 0.03, `${odd} of ${seen}`);
+});
+
+test("a wrist that jumped away is odd, a person twice as near is not", () => {
+  const keyframes = boxer(1);
+  const usual = usualLengths(keyframes, COCO.bones);
+  const joints = keyframes[3].joints.map((joint) => [...joint]);
+  const forearm = Math.hypot(joints[7][0] - joints[9][0], joints[7][1] - joints[9][1]);
+  joints[9][0] += 4 * forearm;
+  const found = oddBones(joints, COCO.bones, usual).map(({ bone }) => bone.join());
+  assert.ok(found.includes("7,9"), found.join(" "));
+  const nearer = keyframes[3].joints.map(([x, y, ...rest]) => [2 * x, 2 * y, ...rest]);
+  assert.deepEqual(oddBones(nearer, COCO.bones, usual), oddBones(keyframes[3].joints, COCO.bones, usual));
+});
+
+test("too few keyframes tell nothing", () => {
+  const keyframes = boxer(1).slice(0, 3);
+  assert.deepEqual(usualLengths(keyframes, COCO.bones), COCO.bones.map(() => null));
+  assert.deepEqual(oddBones(keyframes[0].joints, COCO.bones, COCO.bones.map(() => null)), []);
+});
+
+test("bones are called by the part of the body and its side", () => {
+  assert.equal(boneName(COCO, [7, 9]), "left forearm");
+  assert.equal(boneName(COCO, [14, 12]), "right thigh");
+  assert.equal(boneName(COCO, [5, 6]), "shoulders");
+  assert.equal(boneName(COCO, [0, 1]), "nose – left eye");
+  assert.equal(boneName({ joints: ["left_hip", "right_shoulder"], bones: [] }, [0, 1]), "left hip – right shoulder");
+});
+
+test("arrows move the edges of one corner", () => {
+  const picture = { width: 640, height: 360 };
+  const box = { x: 100, y: 100, w: 50, h: 40 };
+  assert.deepEqual(moveEdges(box, "se", 1, 0, picture), { x: 100, y: 100, w: 51, h: 40 });
+  assert.deepEqual(moveEdges(box, "se", 0, -1, picture), { x: 100, y: 100, w: 50, h: 39 });
+  assert.deepEqual(moveEdges(box, "nw", -1, 0, picture), { x: 99, y: 100, w: 51, h: 40 });
+  assert.deepEqual(moveEdges(box, "nw", 0, 1, picture), { x: 100, y: 101, w: 50, h: 39 });
+});
