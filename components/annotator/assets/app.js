@@ -11,6 +11,7 @@ import { EventsTab } from "./events_tab.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Header } from "./header.js";
+import { HistoryTab } from "./history_tab.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
 import { Jumps } from "./jumps.js";
@@ -110,6 +111,7 @@ export class App {
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
     this.events.tab = new EventsTab(this);
+    this.history = new HistoryTab(this);
     this.notes = new Notes(this);
     this.presence = new Presence(this);
     this.schema = new Schema(this);
@@ -258,6 +260,7 @@ export class App {
       this.timeline.settle();
       this.inspector.refresh();
       this.events.refresh();
+      this.history.refresh();
     }, QUIET);
   }
 
@@ -372,7 +375,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.marking, this.timeline, this.proxy]) part?.close();
+    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
     this.root.remove();
   }
 }

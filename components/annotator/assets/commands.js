@@ -99,6 +99,7 @@ const looking = () => [
   { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
   { id: "colours", label: t("Colour by track or by class"), keys: ["KeyB"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
+  { id: "history", label: t("History of the video and its objects"), keys: ["Shift+KeyZ"] },
   { id: "help", label: t("All keys"), keys: ["Shift+Slash"] },
 ];
 

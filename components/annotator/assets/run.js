@@ -86,6 +86,7 @@ const DOING = {
   markOut: (app) => app.marking.markOut(),
   liveMark: (app) => app.marking.down(),
   playSegment: (app) => app.events.play(),
+  history: (app) => app.tabs.open("history"),
   editSegment: (app) => app.events.edit(),
   help: (app) => app.keyDialog.show(),
 };

@@ -69,6 +69,18 @@ export class Saving {
     app.probe.saved(item.batch);
     if (item.video !== app.options.video) return;
     if (item.kind === "notes") return app.notes.take(answer);
+    this.take(answer);
+    if (!isReversal(item)) return undefined;
+    const [track] = answer.tracks || [];
+    const [segment] = answer.segments || [];
+    if (track && !track.deleted) app.select(track.id);
+    else if (segment) app.segments.select(segment.id);
+    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+  }
+
+  /** What an answer to edits holds: labels as they are now, their numbers, what can be undone. */
+  take(answer) {
+    const { app } = this;
     app.state.rename(answer.created);
     app.gestures.rename(answer.created);
     for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
@@ -76,12 +88,6 @@ export class Saving {
     app.segments.saved(answer);
     app.header.showCounts(answer);
     for (const id of answer.archived || []) this.archived(id);
-    if (!isReversal(item)) return undefined;
-    const [track] = answer.tracks || [];
-    const [segment] = answer.segments || [];
-    if (track && !track.deleted) app.select(track.id);
-    else if (segment) app.segments.select(segment.id);
-    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
   }
 
   /** A class that was archived after this page was opened: what has it stays, new labels take another. */
