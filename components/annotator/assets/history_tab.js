@@ -66,8 +66,8 @@ export class HistoryTab {
   refresh() {
     const { state, segments } = this.app;
     const key = `${state.version} ${segments.version} ${this.whole || `${state.selected} ${segments.selected}`}`;
-    if (!this.isOpen || key === this.key) return;
-    this.key = key;
+    if (!this.isOpen || key === this.known) return;
+    this.known = key;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.load(), REST);
   }
@@ -84,14 +84,24 @@ export class HistoryTab {
       const query = { before, limit: PAGE, ...this.object };
       const found = missing ? { entries: [], next: null } : await this.app.api.history(this.app.options.video, query);
       if (turn !== this.turn) return;
-      this.entries = before ? [...this.entries, ...found.entries] : found.entries;
-      this.next = found.next;
+      this.take(found, before);
       this.trouble = missing ? t("Select a track or an event first.") : "";
     } catch (error) {
       if (turn !== this.turn) return;
       this.trouble = error.text || t("The server does not answer. Trying again.");
     }
     this.draw();
+  }
+
+  /** A page further down, or the newest one: what was read below it stays when it is the same history. */
+  take({ entries, next }, before) {
+    const about = JSON.stringify(this.object ?? this.whole);
+    const met = about === this.about && entries.some((one) => one.batch === this.entries[0]?.batch);
+    const below = !before && met ? this.entries.filter((one) => one.batch < entries.at(-1).batch) : [];
+    this.entries = before ? [...this.entries, ...entries] : [...entries, ...below];
+    if (!below.length) this.next = next;
+    this.about = about;
+    this.asked = null;
   }
 
   // The screen

@@ -31,7 +31,12 @@ function editWords(edit, app) {
 }
 
 const after = ({ columns }, name) => columns[name]?.[1];
-const fieldOf = ({ columns }) => t("changed the frames to {first}–{last}", { first: columns.first_frame?.[1] ?? "…", last: columns.last_frame?.[1] ?? "…" });
+
+function edges({ columns }) {
+  const [first, last] = [columns.first_frame?.[1], columns.last_frame?.[1]];
+  if (last == null) return t("made it begin at frame {n}", { n: first ?? 0 });
+  return first == null ? t("made it end at frame {n}", { n: last }) : t("changed the frames to {first}–{last}", { first, last });
+}
 
 const WORDS = {
   add: () => t("added it"),
@@ -43,7 +48,7 @@ const WORDS = {
   reject: () => t("rejected it"),
   skip: () => t("skipped it"),
   delete: (edit, app, n) => (after(edit, "deleted") ? t("deleted it") : t("took it away from frame {n} on or around", { n: n ?? 0 })),
-  span: (edit) => fieldOf(edit),
+  span: (edit) => edges(edit),
   move: (edit, app, n) => t("moved the keyframe at frame {n}", { n }),
   outside: (edit, app, n) => t("absent or present from frame {n}", { n }),
   occluded: (edit, app, n) => t("occluded or visible from frame {n}", { n }),
