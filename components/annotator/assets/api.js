@@ -75,6 +75,7 @@ export class Api {
 
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
+  refit = (id, track, bound) => this.json(`/videos/${id}/tracks/${track}/refit`, bound);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
   segments = (id) => this.json(`/videos/${id}/segments`);
   history = (id, query) => this.json(`/videos/${id}/history`, query);

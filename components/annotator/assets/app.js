@@ -4,12 +4,14 @@ import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
 import { trackColour } from "./canvas.js";
 import { Captions } from "./captions.js";
+import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { Events } from "./events.js";
 import { EventsTab } from "./events_tab.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
+import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
 import { HistoryTab } from "./history_tab.js";
 import { Inspector } from "./inspector.js";
@@ -25,6 +27,7 @@ import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { Notes } from "./notes.js";
+import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Pose } from "./pose.js";
 import { Presence } from "./presence.js";
@@ -65,7 +68,7 @@ export class App {
     const { api, info, times, options } = this;
     this.probe = new Probe(this.begunAt);
     this.segments = new Segments(this);
-    this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
+    this.state = new State({ person: options.person, skeletons: this.skeletons, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
@@ -88,6 +91,9 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
+    this.ghosts = new Ghosts(this);
+    this.picker = new Picker(this);
+    this.corrections = new Corrections(this);
     this.events = new Events(this);
     this.reaction = new Reaction(this);
     this.marking = new Marking(this);
@@ -104,7 +110,8 @@ export class App {
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.captions.root, this.marking.root, this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.captions.root, this.marking.root, this.picker.root, this.menu.root, this.dialogs.toasts);
+    this.stage.overlays.push(this.ghosts, this.picker);
     this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
@@ -325,7 +332,7 @@ export class App {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
     if (mode === "select") return this.rounds.showHint();
-    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. {key} again pins it to the selected object, or to the middle. Esc cancels.", { key: this.keys.of("note") })));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
@@ -376,6 +383,7 @@ export class App {
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
     for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
+    this.picker.shut();
     this.root.remove();
   }
 }

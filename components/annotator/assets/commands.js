@@ -11,6 +11,7 @@ export function commands() {
     ...moving().map((command) => ({ ...command, group: t("Move in time") })),
     ...choosing().map((command) => ({ ...command, group: t("Choose") })),
     ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
+    ...correcting().map((command) => ({ edits: true, ...command, group: t("Correct a track") })),
     ...marking().map((command) => ({ ...command, group: t("Events") })),
     ...looking().map((command) => ({ ...command, group: t("View") })),
   ];
@@ -31,6 +32,8 @@ const moving = () => [
   { id: "previousStart", label: t("Previous beginning of a track"), keys: ["Shift+KeyP"], repeat: true },
   { id: "nextEvent", label: t("Next event"), keys: ["Semicolon"], repeat: true },
   { id: "previousEvent", label: t("Previous event"), keys: ["Shift+Semicolon"], repeat: true },
+  { id: "nextCrossing", label: t("Next crossing of tracks"), keys: ["Quote"] },
+  { id: "previousCrossing", label: t("Previous crossing of tracks"), keys: ["Shift+Quote"] },
   { id: "nextEmpty", label: t("Next frame without a track"), keys: ["Backslash"] },
   { id: "previousEmpty", label: t("Previous frame without a track"), keys: ["Shift+Backslash"] },
   { id: "nextLow", label: t("Next low score"), keys: ["KeyY"] },
@@ -69,9 +72,24 @@ const changing = () => [
   { id: "nudgeUp", label: t("Nudge up by a pixel"), keys: ["Shift+ArrowUp"], repeat: true },
   { id: "nudgeDown", label: t("Nudge down by a pixel"), keys: ["Shift+ArrowDown"], repeat: true },
   { id: "arrows", label: t("What the arrows nudge: the whole, edges, a limb"), keys: ["Shift+KeyW"], edits: false },
+  { id: "mirror", label: t("Mirror left and right of the pose"), keys: ["Shift+KeyM"] },
   { id: "follows", label: t("The box follows the pose, or not"), keys: ["Shift+KeyV"], edits: false },
   { id: "undo", label: t("Undo"), keys: ["Mod+KeyZ"], repeat: true, edits: false },
   { id: "redo", label: t("Redo"), keys: ["Mod+Shift+KeyZ", "Mod+KeyY"], repeat: true, edits: false },
+];
+
+const correcting = () => [
+  { id: "begin", label: t("The track begins here"), keys: ["Shift+BracketLeft"] },
+  { id: "end", label: t("The track ends here"), keys: ["Shift+BracketRight"] },
+  { id: "absent", label: t("Absent from here, or back again"), keys: ["Shift+KeyQ"] },
+  { id: "keyframeEarlier", label: t("Move the keyframe here a frame earlier"), keys: ["Shift+Comma"], repeat: true },
+  { id: "keyframeLater", label: t("Move the keyframe here a frame later"), keys: ["Shift+Period"], repeat: true },
+  { id: "copyForward", label: t("Copy the position forward"), keys: ["Shift+KeyG"] },
+  { id: "split", label: t("Split the track here"), keys: ["KeyS"] },
+  { id: "merge", label: t("Merge with another track"), keys: ["Shift+KeyS"] },
+  { id: "swap", label: t("Swap two identities from here"), keys: ["KeyW"] },
+  { id: "legend", label: t("Hold for numbers: a digit says who it is from here"), keys: ["Backquote"], edits: false },
+  { id: "refit", label: t("Re-fit: fewer keyframes"), keys: ["Shift+KeyR"] },
 ];
 
 const marking = () => [
@@ -79,7 +97,7 @@ const marking = () => [
   { id: "markOut", label: t("Event ends here"), keys: ["KeyO"], edits: true },
   { id: "liveMark", label: t("Mark an event while playing, begin and end"), keys: ["KeyE"] },
   { id: "playSegment", label: t("Play the selected event, locked to it"), keys: ["Shift+KeyE"] },
-  { id: "editSegment", label: t("Text or note of the selected event"), keys: ["Enter"] },
+  { id: "editSegment", label: t("Text or note of the selected event"), keys: ["Enter"], fixed: true },
 ];
 
 const looking = () => [

@@ -4,7 +4,8 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { keyOf, labelKey } from "./queue.js";
+import { labelKey, subjects } from "./queue.js";
+import { verbName } from "./verbs.js";
 import { versionCards } from "./versions.js";
 
 export class Dialogs {
@@ -23,10 +24,11 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, shortcut = "", first, closed } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, light = false, shortcut = "", first, closed } = {}) {
     this.closed?.();
     this.closed = closed;
     this.fixed = fixed;
+    this.root.classList.toggle("light", light);
     this.shortcut = shortcut;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
@@ -63,23 +65,13 @@ export class Dialogs {
     return element("button", { type: "button", class: kind, onclick: () => { this.close(); act?.(); } }, label);
   }
 
-  askDelete(name, frame, onFrame, act) {
-    const here = this.button(t("This frame"), () => act("frame"), "primary");
-    const whole = this.button(t("Whole track"), () => act("track"), onFrame ? "danger" : "danger primary");
-    const buttons = [...(onFrame ? [here] : []), whole, this.button(t("Cancel"))];
-    const question = onFrame
-      ? t("Take {name} away on frame {n} only, or the whole track?", { name, n: frame })
-      : t("{name} is not on this frame. Delete the whole track?", { name });
-    this.open(t("Delete"), [element("p", {}, question)], buttons, { first: onFrame ? here : whole });
-  }
-
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
     const { item, current } = conflict;
-    const rows = versionsOf(item.edits).map(({ key, edit }) => versionCards(app, {
+    const rows = versionsOf(item.edits).filter(({ key }) => current.some((label) => labelKey(label) === key)).map(({ key, edit, id }) => versionCards(app, {
       theirs: current.find((label) => labelKey(label) === key),
-      mine: edit.kind === "segment" ? app.segments.get(edit.id) : app.state.track(edit.id),
+      mine: edit.kind === "segment" ? app.segments.get(id) : app.state.track(id),
       frame: edit.frame,
     }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
@@ -118,19 +110,24 @@ export class Dialogs {
   }
 }
 
-/** The first edit of each label. */
+/** The first edit of each label: {key, edit, id}. */
 function versionsOf(edits) {
   const found = new Map();
-  for (const edit of edits) if (edit.id != null && !found.has(keyOf(edit))) found.set(keyOf(edit), edit);
-  return [...found].map(([key, edit]) => ({ key, edit }));
+  for (const edit of edits) {
+    for (const { key, field } of subjects(edit)) if (!found.has(key)) found.set(key, { key, edit, id: edit[field] });
+  }
+  return [...found.values()];
 }
 
 function describeEdits(entry, app) {
   if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
-    const isSegment = edit.kind === "segment";
-    const row = edit.id == null ? null : isSegment ? app.segments.get(edit.id) : app.state.row(edit.id);
-    const name = row ? (isSegment ? app.events.nameOf(row) : nameOf(row, app)) : edit.id ?? t("new");
+    const named = ({ id }) => {
+      const row = edit.kind === "segment" ? app.segments.get(id) : app.state.row(id);
+      if (!row) return id;
+      return edit.kind === "segment" ? app.events.nameOf(row) : nameOf(row, app);
+    };
+    const name = versionsOf([edit]).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
@@ -138,13 +135,4 @@ function describeEdits(entry, app) {
 
 function stateOfNote(state) {
   return state === "resolved" ? t("Resolve") : t("Reopen");
-}
-
-function verbName(verb) {
-  const names = {
-    add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
-    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
-    span: t("Move the edges"), text: t("Change the text"), note: t("Change the note"), split: t("Split"), merge: t("Merge"),
-  };
-  return names[verb] || verb;
 }

@@ -20,8 +20,13 @@ export function labelKey(label) {
 }
 
 /** What an edit is about: the fields of an id and of the revision seen, and the key. */
-function subjects(edit) {
+export function subjects(edit) {
   return SUBJECTS.filter(([field]) => edit[field] != null).map(([field, revision]) => ({ field, revision, key: keyOf(edit, field) }));
+}
+
+/** The keys of all labels that an edit names. */
+export function keysOf(edit) {
+  return subjects(edit).map(({ key }) => key);
 }
 
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000];
@@ -71,7 +76,7 @@ export class EditQueue {
     const pendingIds = new Set();
     for (const earlier of this.items) {
       for (const edit of earlier.edits || []) {
-        for (const { key } of subjects(edit)) pendingIds.add(key);
+        for (const key of keysOf(edit)) pendingIds.add(key);
         pendingIds.add(edit.client);
       }
     }
@@ -199,7 +204,7 @@ export class EditQueue {
     const revisions = new Map(current.map((label) => [labelKey(label), label.revision]));
     let dropped = [];
     if (choice === "theirs") {
-      const keys = new Set(item.edits.flatMap((edit) => subjects(edit).map(({ key }) => key)));
+      const keys = new Set(item.edits.flatMap(keysOf));
       dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, keys)));
       dropped.forEach((one) => this.drop(one));
     } else {

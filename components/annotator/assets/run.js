@@ -31,6 +31,8 @@ const DOING = {
   previousStart: (app) => app.jumps.trackStart(-1),
   nextEvent: (app) => app.jumps.event(1),
   previousEvent: (app) => app.jumps.event(-1),
+  nextCrossing: (app) => app.jumps.crossing(1),
+  previousCrossing: (app) => app.jumps.crossing(-1),
   nextEmpty: (app) => app.jumps.empty(1),
   previousEmpty: (app) => app.jumps.empty(-1),
   nextLow: (app) => app.jumps.lowScore(1),
@@ -53,16 +55,29 @@ const DOING = {
   drawLong: (app) => app.gestures.setMode("drawLong"),
   class: (app, index) => chooseClass(app, index),
   visibility: (app) => app.actions.visibility(),
-  occluded: (app) => app.actions.occluded(),
+  occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
   note: (app) => app.notes.begin(),
-  delete: (app) => app.actions.remove(),
+  delete: (app) => app.corrections.remove(),
+  split: (app) => app.corrections.split(),
+  merge: (app) => app.corrections.merge(),
+  swap: (app) => app.corrections.swap(),
+  legend: (app, held) => app.corrections.legend(held),
+  begin: (app) => app.corrections.end("first"),
+  end: (app) => app.corrections.end("last"),
+  absent: (app) => app.corrections.absent(),
+  copyForward: (app) => app.corrections.copy(),
+  keyframeEarlier: (app) => app.corrections.moveKeyframe(-1),
+  keyframeLater: (app) => app.corrections.moveKeyframe(1),
+  refit: (app) => app.corrections.refit(),
+  correct: (app) => app.menu.openCorrections(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
   nudgeDown: (app) => app.actions.nudge(0, 1),
   arrows: (app) => app.actions.changeArrows(),
+  mirror: (app) => app.pose.askMirror(),
   follows: (app) => app.pose.toggleFollowing(),
   undo: (app) => app.saving.submit({ kind: "undo", edits: [] }),
   redo: (app) => app.saving.submit({ kind: "redo", edits: [] }),
@@ -121,10 +136,12 @@ function toggleLoop(app) {
   return app.paint();
 }
 
-/** Enter decides in a round of objects, and puts a new box in the middle when one is to be drawn. */
+/** Enter puts a new box in the middle when one is to be drawn, and decides in a round of objects. */
 function enter(app) {
-  if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
-  else run(app, "accept");
+  if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
+  else if (app.rounds.on) run(app, "accept");
+  else return false;
+  return true;
 }
 
 function zoomSelected(app) {
@@ -164,16 +181,18 @@ export class Keyboard {
     event.stopPropagation();
     const { app } = this;
     const [target] = event.composedPath();
-    if (app.dialogs.isOpen || !isShortcut(event, target)) return;
+    // A dialog hears its own keys; the focus may have been lost with an element that went away.
+    if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
+    if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
-    if (event.code === "Enter" && (app.rounds.on || app.gestures.mode !== "select")) return enter(app);
+    if (event.code === "Enter" && enter(app)) return event.preventDefault();
     const bound = find(app.keys.bindings, event);
     if (!bound || (bound.command.stage && !this.takesTab(target))) return;
     app.tabLeaves = false;
     event.preventDefault();
     if (MOVES.has(bound.command.id)) app.probe.input(event.timeStamp);
-    run(app, bound.command.id, bound.argument);
+    run(app, bound.command.id, bound.argument ?? event.code);
   }
 
   /** Tab goes through the tracks while the picture has the focus, until Escape lets it go. */

@@ -2,6 +2,7 @@
 
 import { t } from "./messages.js";
 import { className } from "./names.js";
+import { subjects } from "./queue.js";
 
 export class Saving {
   constructor(app) {
@@ -34,8 +35,12 @@ export class Saving {
   named(edit) {
     const { aliases, base } = this.app.state;
     if (edit.kind === "segment") return this.app.segments.named(edit);
-    const id = aliases.get(edit.id);
-    return id == null ? edit : { ...edit, id, revision: base.get(id)?.revision ?? edit.revision };
+    const made = { ...edit };
+    for (const { field, revision, key } of subjects(edit)) {
+      const real = aliases.get(key);
+      if (real != null) Object.assign(made, { [field]: real, [revision]: base.get(real)?.revision ?? edit[revision] });
+    }
+    return made;
   }
 
   /**
