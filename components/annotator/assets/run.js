@@ -10,6 +10,7 @@ export function run(app, id, argument) {
   const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
+  if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
   if (command?.edits && id !== "class") app.actions.whenExact(act);
   else act();
@@ -102,6 +103,12 @@ const DOING = {
   boxes: (app) => toggle(app, "hidden"),
   colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
+  markIn: (app) => app.marking.markIn(),
+  markOut: (app) => app.marking.markOut(),
+  liveMark: (app) => app.marking.down(),
+  playSegment: (app) => app.events.play(),
+  history: (app) => app.tabs.open("history"),
+  editSegment: (app) => app.events.edit(),
   help: (app) => app.keyDialog.show(),
 };
 
