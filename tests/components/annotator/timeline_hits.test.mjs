@@ -100,6 +100,8 @@ test("edges snap to the nearest target within reach and stay elsewhere", () => {
   assert.equal(h.snap(20, [5, 16, 24], 3), 20);
   assert.equal(h.snap(20, [20, 19], 3), 20);
   assert.equal(h.snap(20, [], 3), 20);
+  assert.equal(h.snap(59.4, [40, 60], 0.7), 60);
+  assert.equal(h.snap(59.2, [40, 60], 0.7), 59.2);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [13], 2), 3);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [25], 2), 5);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [40], 2), 4);
