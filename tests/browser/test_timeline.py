@@ -237,7 +237,11 @@ def test_confidence_order_choice_and_keys(
     strong, weak, decided, late = suggest(
         video, (0, 119, 0.9), (0, 80, 0.3), (10, 119, 0.2), (100, 119, 0.95)
     )
-    edit(video, {"verb": "accept", "id": decided, "revision": 1})
+    accepted = edit(video, {"verb": "accept", "id": decided, "revision": 1}).tracks[0]
+    away = {"verb": "fix", "id": decided, "frame": 60, "outside": 1}
+    away = edit(video, {**away, "revision": accepted.revision}).tracks[0]
+    back = {"verb": "fix", "id": decided, "frame": 71, "box": [120, 40, 36, 80]}
+    edit(video, {**back, "revision": away.revision})
     server.start()
     desk = label(video)
     page = desk.page
@@ -248,6 +252,9 @@ def test_confidence_order_choice_and_keys(
     assert line.order() == [strong, weak, decided, late]
     bar, ground = line.colour(*line.on(weak, 40.5)), line.colour(*line.on(weak, 95.5))
     assert _far(bar, ground) > 25
+    gap, there = line.on(decided, 65.5), line.on(decided, 40.5)
+    above = [line.colour(x, y - 4) for x, y in (gap, there)]
+    assert _far(above[0], ground) < 8 < 25 < _far(above[1], ground)
 
     slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
     slider.fill("0.5")
