@@ -60,7 +60,7 @@ export class App {
   build() {
     const { api, info, times, options } = this;
     this.probe = new Probe(this.begunAt);
-    this.state = new State({ person: options.person, changed: () => this.labelsChanged() });
+    this.state = new State({ person: options.person, skeletons: this.skeletons, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
       api, video: options.video, frames: info.frames, state: this.state, ...trouble,
@@ -313,7 +313,7 @@ export class App {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
     if (mode === "select") return this.rounds.showHint();
-    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Shift+X again pins it to the selected object, or to the middle. Esc cancels.")));
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. {key} again pins it to the selected object, or to the middle. Esc cancels.", { key: this.keys.of("note") })));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },

@@ -1,13 +1,14 @@
 // What an edit does to a track, as shown until the server answers. The server's answer replaces it.
 
 import { after, position } from "./interpolation.js";
+import { mirrored } from "./mirror.js";
 import { CHANGES as SPANS } from "./spans.js";
 import { placed } from "./stretches.js";
 
 /** The track after an edit (a new object), or null when the edit removes it. Pure. */
-export function apply(track, edit) {
+export function apply(track, edit, skeletons = {}) {
   const verb = VERBS[edit.verb];
-  return verb ? verb(track, edit) : track;
+  return verb ? verb(track, edit, skeletons) : track;
 }
 
 /** The track that an `add` edit makes, under its client id. */
@@ -69,6 +70,7 @@ const VERBS = {
   accept: (track, edit) => decided(track, edit, "accepted"),
   reject: (track, edit) => decided(track, edit, "rejected"),
   skip: (track) => track,
+  mirror: (track, edit, skeletons) => touched(mirrored(track, edit, skeletons[track.skeleton])),
   ...Object.fromEntries(Object.entries(SPANS).map(([verb, change]) => [verb, (track, edit) => spanned(change, track, edit)])),
 };
 

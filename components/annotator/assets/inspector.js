@@ -56,6 +56,7 @@ export class Inspector {
     this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
     this.classes.value = String(row ? row.class : app.currentClass);
     this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
+    this.detail.title = this.detail.textContent;
     for (const { id, root } of this.buttons) root.disabled = !row && id !== "draw" && id !== "nextUndecided";
   }
 
@@ -64,12 +65,14 @@ export class Inspector {
     const track = app.state.track(row.id);
     const place = track && position(track.keyframes, app.player.shown.frame, track.first, track.last);
     const joint = app.state.selectedJoint;
+    const odd = place ? app.pose.describe(track, place).map((text) => `⚠ ${text}`) : [];
     if (place?.joints?.[joint]) {
       const [, , score, visibility] = place.joints[joint];
-      return `${jointName(app.skeletons[track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
+      const name = `${jointName(app.skeletons[track.skeleton], joint)} · ${visibilityName(visibility)} · ${score.toFixed(2)}`;
+      return [name, ...odd].join(" · ");
     }
-    const parts = place ? app.pose.describe(track, place).slice(0, 2) : [];
-    if (parts.length) return `⚠ ${parts.join(" · ")}`;
+    const parts = odd.slice(0, 2);
+    if (parts.length) return parts.join(" · ");
     if (place) parts.push(`${Math.round(place.x)}, ${Math.round(place.y)} · ${Math.round(place.w)} × ${Math.round(place.h)}`);
     else parts.push(t("Not on this frame"));
     if (row.model) parts.push(row.model);

@@ -1,10 +1,13 @@
 // Jumps to the places that matter. Beginnings come from the rows in memory; empty frames and low
 // scores from the server, because the browser holds the keyframes around this frame only.
 
+import { nextCrossing } from "./crossings.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { CHUNK, chunkOf } from "./state.js";
 
 const LOW = 0.5;
+const CROSSING_CHUNKS = 20;
 
 /**
  * The next (step 1) or previous (-1) of some frames, from the other end where there is none. Pure.
@@ -48,11 +51,31 @@ export class Jumps {
 
   event(step) {
     const { app } = this;
-    const all = app.segments?.list() ?? [];
+    const all = (app.segments?.list() ?? []).filter((segment) => segment.state !== "rejected");
     const found = neighbour(all.map((segment) => segment.first), this.from, step);
     if (!found) return app.toast(t("There are no events yet."));
     this.go(found);
     return app.segments.select(all.find((segment) => segment.first === found.frame).id);
+  }
+
+  /** Where the selected track, or without one any two, begin to overlap; labels ahead are loaded as needed. */
+  async crossing(step) {
+    const { app } = this;
+    const { frames } = app.info;
+    const { selected } = app.state;
+    const turn = (this.turn = (this.turn || 0) + 1);
+    for (let ahead = 0; ahead <= CROSSING_CHUNKS; ahead += 1) {
+      const found = nextCrossing(app.state, selected, this.from, step);
+      if (found) {
+        this.go(found, found.ids.map((id) => nameOf(app.state.row(id), app)).join(" × "));
+        return selected ?? app.select(found.ids[0]);
+      }
+      const chunk = chunkOf(this.from) + (ahead + 1) * step * CHUNK;
+      if (chunk < 0 || chunk >= frames) return app.toast(t("No crossing from here to the end of the video."));
+      await app.labels.load(chunk);
+      if (turn !== this.turn || app.closed) return undefined;
+    }
+    return app.toast(t("No crossing on the next {n} frames.", { n: CROSSING_CHUNKS * CHUNK }));
   }
 
   async empty(step) {

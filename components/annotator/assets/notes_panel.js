@@ -15,7 +15,7 @@ export class NotesPanel {
     this.choice = element("select", {
       "aria-label": t("Which notes"), onchange: (event) => { this.filter = event.target.value; this.refresh(); },
     }, ...Object.entries(names).map(([value, label]) => element("option", { value }, label)));
-    const pin = element("button", { type: "button", "data-command": "note", onclick: (event) => app.pressed(event, "note") }, element("kbd", {}, "⇧X"), " ", t("New note"));
+    const pin = element("button", { type: "button", "data-command": "note", onclick: (event) => app.pressed(event, "note") }, element("kbd", {}), " ", t("New note"));
     this.overview = element("div", { class: "notes-view" }, element("div", { class: "notes-head" }, this.choice, pin), this.empty, this.rows);
     this.root = element("section", { class: "notes", "aria-label": t("Notes") }, this.overview, this.makeThread());
   }
@@ -73,7 +73,7 @@ export class NotesPanel {
     const all = this.notes.list();
     const wanted = all.filter((thread) => this.filter === "all" || thread.state === this.filter);
     this.empty.hidden = wanted.length > 0;
-    this.empty.textContent = all.length ? t("No note passes this filter.") : t("No notes yet. Press Shift+X and click on the picture to pin one to a spot.");
+    this.empty.textContent = all.length ? t("No note passes this filter.") : t("No notes yet. Press {key} and click on the picture to pin one to a spot.", { key: this.app.keys.of("note") });
     const before = this.rows.getRootNode().activeElement?.dataset?.note;
     this.rows.replaceChildren(...wanted.map((thread) => this.row(thread)));
     if (before) this.rows.querySelector(`[data-note="${CSS.escape(before)}"]`)?.focus();

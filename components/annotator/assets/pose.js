@@ -1,10 +1,12 @@
 // Work on poses: limbs, the box that goes with them, bones that cannot be right.
 
 import { oddBones, usualLengths } from "./bones.js";
+import { element } from "./dom.js";
 import { fromCorners } from "./geometry.js";
 import { boxAround, limb, movedJoints } from "./limbs.js";
 import { t } from "./messages.js";
-import { jointName } from "./names.js";
+import { hasSides } from "./mirror.js";
+import { jointName, nameOf } from "./names.js";
 import { recall, remember } from "./remembered.js";
 
 export class Pose {
@@ -34,6 +36,24 @@ export class Pose {
     if (!this.follows) return { joints };
     const { x, y, w, h } = boxAround(place, place.joints, joints);
     return { joints, ...fromCorners({ x, y }, { x: x + w, y: y + h }, this.app.stage.picture) };
+  }
+
+  /** Left and right exchanged: on this frame, or on a range of frames. */
+  askMirror() {
+    const { app } = this;
+    const track = app.state.track(app.state.selected);
+    if (!track) return app.toast(t("Select a track first."));
+    if (!hasSides(app.skeletons[track.skeleton])) return app.toast(t("The joints of this pose have no left and right."));
+    const frame = app.player.target;
+    const range = app.timeline?.range ?? { first: frame, last: track.last };
+    const number = (label, value) => element("input", { type: "number", min: 0, max: app.info.frames - 1, value, "aria-label": label });
+    const [first, last] = [number(t("First frame"), range.first), number(t("Last frame"), range.last)];
+    const mirror = (from, to) => app.actions.edit({ verb: "mirror", ...app.actions.about(track.id), first: from, last: to });
+    const here = app.dialogs.button(t("This frame"), () => mirror(frame, frame), "primary");
+    const these = app.dialogs.button(t("These frames"), () => mirror(Number(first.value), Number(last.value)));
+    const said = element("p", {}, t("Left and right of {name} were taken for each other? Exchange them on this frame, or on these frames:", { name: nameOf(track, app) }));
+    const body = [said, element("div", { class: "mirror-range" }, first, "–", last)];
+    return app.dialogs.open(t("Mirror left and right"), body, [here, these, app.dialogs.button(t("Cancel"))], { first: here });
   }
 
   /** The bones of a place that are far longer or shorter than usual for the track. */

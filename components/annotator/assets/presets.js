@@ -1,8 +1,9 @@
 // Which keys a person works with: a preset, and what they changed in it. Pure.
 
 /**
- * Presets give a command other keys than its own. "CVAT" follows the defaults of CVAT's single keys;
- * its chords with Ctrl and Alt are the browser's, so those commands keep ours.
+ * Presets give a command other keys than its own; a command that loses its key so gets one that the
+ * other gave up. "CVAT" follows the single keys of CVAT; its chords with Ctrl and Alt are the browser's,
+ * so those commands keep ours.
  */
 export const PRESETS = {
   dataguard: {},
@@ -12,14 +13,6 @@ export const PRESETS = {
     nextKeyframe: ["KeyR"],
     previousKeyframe: ["KeyE"],
     occluded: ["KeyQ", "Slash"],
-    absent: ["KeyO"],
-    outside: ["KeyO"],
-    merge: ["KeyM"],
-    zoomSelected: ["Shift+KeyF"],
-    visibility: ["Shift+KeyD"],
-    mute: ["Comma"],
-    liveEvent: ["Period"],
-    markOut: ["Shift+KeyQ"],
   },
 };
 
@@ -65,6 +58,12 @@ export function arranged(commands, { preset = "dataguard", changes = {} } = {}) 
     const free = [...new Set(wanted(command))].filter((key) => !taken.has(key));
     free.forEach((key) => taken.add(key));
     keys.set(command.id, free);
+  }
+  for (const loser of commands.filter((one) => rank(one) === layers.length && !keys.get(one.id).length)) {
+    const taker = commands.find((one) => keys.get(one.id).includes(loser.keys[0]));
+    const given = taker?.keys.filter((key) => !taken.has(key)).slice(0, 1) ?? [];
+    given.forEach((key) => taken.add(key));
+    keys.set(loser.id, given);
   }
   return commands.map((command) => ({ ...command, keys: keys.get(command.id) }));
 }

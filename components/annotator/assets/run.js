@@ -30,6 +30,8 @@ const DOING = {
   previousStart: (app) => app.jumps.trackStart(-1),
   nextEvent: (app) => app.jumps.event(1),
   previousEvent: (app) => app.jumps.event(-1),
+  nextCrossing: (app) => app.jumps.crossing(1),
+  previousCrossing: (app) => app.jumps.crossing(-1),
   nextEmpty: (app) => app.jumps.empty(1),
   previousEmpty: (app) => app.jumps.empty(-1),
   nextLow: (app) => app.jumps.lowScore(1),
@@ -74,6 +76,7 @@ const DOING = {
   nudgeUp: (app) => app.actions.nudge(0, -1),
   nudgeDown: (app) => app.actions.nudge(0, 1),
   arrows: (app) => app.actions.changeArrows(),
+  mirror: (app) => app.pose.askMirror(),
   follows: (app) => app.pose.toggleFollowing(),
   undo: (app) => app.saving.submit({ kind: "undo", edits: [] }),
   redo: (app) => app.saving.submit({ kind: "redo", edits: [] }),
@@ -126,10 +129,12 @@ function toggleLoop(app) {
   return app.paint();
 }
 
-/** Enter decides in a round of objects, and puts a new box in the middle when one is to be drawn. */
+/** Enter puts a new box in the middle when one is to be drawn, and decides in a round of objects. */
 function enter(app) {
-  if (app.gestures.mode !== "select") app.actions.whenExact(() => app.actions.addMiddleBox());
-  else run(app, "accept");
+  if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
+  else if (app.rounds.on) run(app, "accept");
+  else return false;
+  return true;
 }
 
 function zoomSelected(app) {
@@ -169,10 +174,12 @@ export class Keyboard {
     event.stopPropagation();
     const { app } = this;
     const [target] = event.composedPath();
-    if (app.dialogs.isOpen || !isShortcut(event, target) || app.picker.key(event)) return;
+    // A dialog hears its own keys; the focus may have been lost with an element that went away.
+    if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
+    if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
-    if (event.code === "Enter" && (app.rounds.on || app.gestures.mode !== "select")) return enter(app);
+    if (event.code === "Enter" && enter(app)) return event.preventDefault();
     const bound = find(app.keys.bindings, event);
     if (!bound || (bound.command.stage && !this.takesTab(target))) return;
     app.tabLeaves = false;

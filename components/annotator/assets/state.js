@@ -9,9 +9,10 @@ import { inForce } from "./queue.js";
 export const CHUNK = 128;
 
 export class State {
-  constructor({ changed = () => {}, person = "" } = {}) {
+  constructor({ changed = () => {}, skeletons = {}, person = "" } = {}) {
     this.changed = changed;
     this.person = person;
+    this.skeletons = skeletons;
     this.objects = new Map();
     this.base = new Map();
     this.whole = new Set();
@@ -133,7 +134,7 @@ export class State {
     let track = this.base.get(id) || null;
     for (const edit of this.pending.get(id) || []) {
       if (edit.verb === "add") track = added(edit, this.person);
-      else if (track) track = apply(track, edit);
+      else if (track) track = apply(track, edit, this.skeletons);
     }
     this.shown.set(id, track);
     return track;

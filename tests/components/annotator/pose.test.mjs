@@ -5,6 +5,9 @@ import { load } from "./load.mjs";
 
 const { boxAround, limb, movedJoints, parents } = await load("limbs.js");
 const { oddBones, usualLengths } = await load("bones.js");
+const { mirrored, opposite } = await load("mirror.js");
+const { apply } = await load("edits.js");
+const { position } = await load("interpolation.js");
 const { boneName } = await load("pose.js");
 const { moveEdges } = await load("geometry.js");
 
@@ -95,6 +98,23 @@ test("bones are called by the part of the body and its side", () => {
   assert.equal(boneName(COCO, [5, 6]), "shoulders");
   assert.equal(boneName(COCO, [0, 1]), "nose – left eye");
   assert.equal(boneName({ joints: ["left_hip", "right_shoulder"], bones: [] }, [0, 1]), "left hip – right shoulder");
+});
+
+test("sides are exchanged from frame to frame, and nothing moves outside", () => {
+  assert.deepEqual(opposite(["nose", "left_hip", "right_hip", "mouth_left", "mouth_right", "left_tail"]), [0, 2, 1, 4, 3, 5]);
+  const skeleton = { joints: ["left_hip", "right_hip", "nose"], bones: [] };
+  const k = (f, x) => ({ f, x, y: 0, w: 10, h: 10, occluded: 0, outside: 0, score: null, source: "model", joints: [[x, 1, 1, 2], [x + 5, 2, 1, 1], [x + 2, 3, 1, 2]] });
+  const track = { first: 0, last: 20, skeleton: "s", keyframes: [k(0, 0), k(10, 100), k(20, 200)] };
+  const made = mirrored(track, { first: 5, last: 12 }, skeleton);
+  for (let frame = 0; frame <= 20; frame += 1) {
+    const [before, after] = [track, made].map((one) => position(one.keyframes, frame, 0, 20).joints);
+    const [left, right, nose] = before;
+    const expected = frame >= 5 && frame <= 12 ? [right, left, nose] : before;
+    after.forEach((joint, index) => joint.forEach((value, part) => assert.ok(Math.abs(value - expected[index][part]) < 1e-9, `frame ${frame}`)));
+  }
+  assert.equal(mirrored(track, { first: 30, last: 40 }, skeleton), track);
+  assert.equal(mirrored(track, { first: 5, last: 12 }, { joints: ["a", "b", "c"], bones: [] }), track);
+  assert.deepEqual(apply({ ...track, run: 1, state: "suggested" }, { verb: "mirror", first: 5, last: 12 }, { s: skeleton }).keyframes, made.keyframes);
 });
 
 test("arrows move the edges of one corner", () => {

@@ -1,0 +1,264 @@
+"""Keys of one's own, work without a mouse, and poses: rows in the database and pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from core import db as store
+from core import tracks
+from core.labels import Box
+from core.skeletons import COCO_17
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [60, 60, 80, 100]}
+LEFT_ELBOW, LEFT_WRIST = COCO_17.joints.index("left_elbow"), COCO_17.joints.index("left_wrist")
+# A person seen from the front, in a box of 80 x 160 with 10 pixels around.
+POSE = {
+    "nose": (0, -58),
+    "eye": (4, -62),
+    "ear": (8, -60),
+    "shoulder": (18, -40),
+    "elbow": (26, -14),
+    "wrist": (30, 10),
+    "hip": (12, 12),
+    "knee": (13, 46),
+    "ankle": (14, 80),
+}
+
+
+def _person(x: float, y: float) -> list[list[float]]:
+    joints: list[list[float]] = []
+    for name in COCO_17.joints:
+        side, _, part = name.rpartition("_")
+        dx, dy = POSE[part]
+        joints.append([x + (dx if side == "left" else -dx), y + dy, 1, 2])
+    return joints
+
+
+def _bounds(joints: list[list[float]]) -> list[float]:
+    points = np.array(joints, float)[:, :2]
+    corner, size = points.min(0) - 10, np.ptp(points, axis=0) + 20
+    return [*corner.tolist(), *size.tolist()]
+
+
+def _track(server: Any, video: int, index: int = 0) -> tracks.Track:
+    with store.reader(server.own) as db:
+        return tracks.window(db, video)[index]
+
+
+def test_keys_are_changed_named_refused_and_follow_the_person(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    edit(video, BOX)
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    desk.click(100, 110)
+
+    def key_of(label_: str) -> Any:
+        row = dialog.locator(".key-row").filter(has_text=label_)
+        return row.get_by_role("button").first
+
+    def open_keys() -> Any:
+        keyboard.press("Shift+Slash")
+        return desk.root.get_by_role("dialog", name="All keys")
+
+    dialog = open_keys()
+    key_of("Accept the track").click()
+    keyboard.press("Control+t")
+    expect(dialog.get_by_role("status")).to_contain_text("Ctrl+T belongs to the browser")
+    keyboard.press("Tab")
+    expect(dialog.get_by_role("status")).to_contain_text("Tab belongs to the browser")
+    keyboard.press("3")
+    expect(dialog.get_by_role("status")).to_contain_text("3 is “Class by its digit”")
+    keyboard.press("x")
+    expect(dialog.get_by_role("status")).to_contain_text("X is already “Reject the track”")
+    keep_screenshot(desk.page, "keys-conflict")
+    dialog.get_by_role("button", name="Use it here instead").click()
+    expect(dialog.get_by_role("status")).to_contain_text("“Reject the track” has no key now")
+    key_of("Reject the track").click()
+    keyboard.press("Shift+Digit9")
+    expect(key_of("Reject the track")).to_have_text("Shift+9")
+    keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    accept = desk.root.get_by_role("button", name="X Accept")
+    expect(accept).to_have_attribute("title", "Accept the track (X)")
+    expect(accept).to_have_attribute("aria-keyshortcuts", "X")
+    keyboard.press("x")
+    desk.wait_saved()
+    assert _track(server, video).state == "accepted"
+    keyboard.press("a")
+    keyboard.press("Shift+Digit9")
+    desk.wait_saved()
+    assert _track(server, video).state == "rejected"
+
+    # Another browser of the same person, then another person.
+    desk = label(video)
+    expect(desk.root.get_by_role("button", name="X Accept")).to_be_visible()
+    desk = label(video, person="Bo")
+    keyboard = desk.page.keyboard
+    expect(desk.root.get_by_role("button", name="A Accept")).to_be_visible()
+    dialog = open_keys()
+    dialog.get_by_label("Preset").select_option("cvat")
+    keyboard.press("Escape")
+    desk.click(100, 110)
+    desk.go_to(50)
+    keyboard.press("e")
+    desk.wait_exact(0)
+    keyboard.press("v")
+    desk.wait_exact(10)
+    keyboard.press("c")
+    desk.wait_exact(0)
+
+
+def test_boxes_are_made_and_shaped_without_a_mouse(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    keyboard.press("n")
+    keyboard.press("Enter")
+    desk.wait_saved()
+    made = _track(server, video).keyframes[0].box
+    assert made.iou(Box(160 - made.w / 2, 120 - made.h / 2, made.w, made.h)) > 0.95
+    keyboard.press("Shift+w")
+    mark = desk.root.get_by_role("button", name="Arrows move the right and bottom edges")
+    expect(mark).to_be_visible()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp"):
+        keyboard.press(f"Shift+{key}")
+    desk.wait_saved()
+    wider = _track(server, video).keyframes[0].box
+    assert wider.values() == pytest.approx((made.x, made.y, made.w + 3, made.h - 1), abs=0.02)
+    keyboard.press("Shift+w")
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
+        keyboard.press(f"Shift+{key}")
+    desk.wait_saved()
+    shaped = _track(server, video).keyframes[0].box
+    assert shaped.values() == pytest.approx(
+        (wider.x - 1, wider.y + 2, wider.w + 1, wider.h - 2), abs=0.02
+    )
+    keyboard.press("Shift+w")
+    expect(mark).to_be_hidden()
+    keyboard.press("Shift+ArrowLeft")
+    desk.wait_saved()
+    moved = _track(server, video).keyframes[0].box
+    assert moved.values() == pytest.approx((shaped.x - 1, *shaped.values()[1:]), abs=0.02)
+
+
+def test_limbs_boxes_sides_and_bones_of_a_pose(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    pose = _person(160, 120)
+    box = _bounds(pose)
+    made = {**BOX, "box": box, "joints": pose, "skeleton": "coco17"}
+    track = edit(video, made).tracks[0].id
+    for frame in (20, 40, 60, 80):
+        edit(video, {"verb": "fix", "id": track, "frame": frame, "joints": pose})
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    desk.go_to(20)
+    desk.click(160, 100)
+    desk.wait("selected", lambda value: value == str(track))
+
+    def joints(frame: int) -> np.ndarray[Any, Any]:
+        found = _track(server, video).at(frame)
+        assert found is not None
+        assert found.joints is not None
+        return np.array([joint.values() for joint in found.joints])
+
+    def moved(frame: int) -> dict[str, tuple[float, float]]:
+        change = joints(frame)[:, :2] - np.array(pose)[:, :2]
+        return {
+            name: (round(float(dx)), round(float(dy)))
+            for name, (dx, dy) in zip(COCO_17.joints, change, strict=True)
+            if abs(dx) + abs(dy) > 0.3
+        }
+
+    # Alt: the elbow takes the wrist along; the box keeps its margins around them.
+    elbow = tuple(pose[LEFT_ELBOW][:2])
+    keyboard.down("Alt")
+    desk.drag(elbow, (elbow[0] + 30, elbow[1]))
+    keyboard.up("Alt")
+    desk.wait_saved()
+    assert moved(20) == {"left_elbow": (30, 0), "left_wrist": (30, 0)}
+    now = _track(server, video).at(20)
+    assert now is not None
+    assert now.box.values() == pytest.approx((box[0], box[1], box[2] + 30, box[3]), abs=0.5)
+
+    # Without it the elbow alone; with the box locked that stays.
+    keyboard.press("Shift+v")
+    desk.go_to(40)
+    desk.drag(elbow, (elbow[0] + 30, elbow[1]))
+    desk.wait_saved()
+    assert moved(40) == {"left_elbow": (30, 0)}
+    locked = _track(server, video).at(40)
+    assert locked is not None
+    assert locked.box.values() == pytest.approx(box, abs=0.5)
+
+    # By keys: the chosen joint's limb.
+    desk.go_to(60)
+    keyboard.press("Escape")
+    keyboard.press("Tab")
+    for _ in range(LEFT_ELBOW + 1):
+        keyboard.press("j")
+    keyboard.press("Shift+w")
+    expect(desk.root.get_by_role("button", name="Arrows move the limb")).to_be_visible()
+    for _ in range(4):
+        keyboard.press("Shift+ArrowUp")
+    desk.wait_saved()
+    assert moved(60) == {"left_elbow": (0, -4), "left_wrist": (0, -4)}
+
+    # Left and right exchanged on a range; the rest stays where it was.
+    desk.go_to(80)
+    before = [joints(frame) for frame in (75, 80, 90)]
+    keyboard.press("Shift+m")
+    dialog = desk.root.get_by_role("dialog", name="Mirror left and right")
+    dialog.get_by_label("First frame").fill("80")
+    dialog.get_by_label("Last frame").fill("85")
+    keep_screenshot(desk.page, "pose-mirror")
+    dialog.get_by_role("button", name="These frames").click()
+    desk.wait_saved()
+    after = [joints(frame) for frame in (75, 80, 90)]
+    assert np.allclose(before[0], after[0], atol=1e-3)
+    assert np.allclose(before[2], after[2], atol=1e-3)
+    assert np.allclose(after[1][LEFT_ELBOW], before[1][LEFT_ELBOW + 1], atol=1e-3)
+    assert np.allclose(after[1][LEFT_WRIST + 1], before[1][LEFT_WRIST], atol=1e-3)
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    assert np.allclose(joints(80), before[1], atol=1e-3)
+
+    # A wrist far away: the bone is marked, in words as well.
+    desk.go_to(0)
+    wrist = tuple(pose[LEFT_WRIST][:2])
+    desk.drag(wrist, (wrist[0] + 90, wrist[1]))
+    desk.wait_saved()
+    expect(desk.root.get_by_text("left forearm")).to_contain_text("longer than usual")
+    middle = ((elbow[0] + wrist[0] + 90) / 2, (elbow[1] + wrist[1]) / 2)
+    sign = desk.pixels(middle[0] - 3, middle[1] - 3, 6, 6).reshape(-1, 3).astype(int)
+    assert any(red > 200 and green < 90 for red, green, _blue in sign)
+    keep_screenshot(desk.page, "pose-odd-bone")
