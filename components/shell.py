@@ -200,6 +200,7 @@ def titles(page: Page) -> dict[str, str]:
         "label": _("Label"),
         "statistics": _("Statistics"),
         "export": _("Export"),
+        "classes": _("Classes"),
         "models": _("Models"),
     }
 

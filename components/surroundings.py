@@ -18,7 +18,7 @@ from core.workspace import Workspace
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("library", "suggest", "label", "statistics", "export", "models")
+PAGES = ("library", "suggest", "label", "statistics", "export", "classes", "models")
 
 
 @dataclass(frozen=True, slots=True)

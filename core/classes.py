@@ -1,4 +1,4 @@
-"""What can be labelled: classes (append-only, archived instead of deleted) and skeletons."""
+"""What can be labelled: classes and skeletons. ``core.class_changes`` changes them."""
 
 from __future__ import annotations
 
@@ -86,13 +86,23 @@ def kind(db: Database, identity: int) -> str:
     return str(db.execute("SELECT kind FROM classes WHERE id = ?", [identity]).fetchone()[0])
 
 
-def archive(db: Database, identity: int, *, archived: bool = True) -> None:
-    """Offer a class no more (or again); labels keep it. Needs a write transaction.
+def find(db: Database, identity: int) -> dict[str, Any] | None:
+    """A class as :func:`every` gives it; None when there is none."""
+    return next((row for row in every(db) if row["id"] == identity), None)
+
+
+def one(db: Database, identity: int) -> dict[str, Any]:
+    """As :func:`find`.
 
     :raises UnknownItem: when there is none.
     """
-    require(db, identity)
-    db.execute("UPDATE classes SET archived = ? WHERE id = ?", [int(archived), identity])
+    return find(db, require(db, identity)) or {}
+
+
+def attributes(db: Database, identity: int) -> dict[str, dict[str, Any]]:
+    """What a class defines about its labels, see ``core.attributes``."""
+    row = db.execute("SELECT attributes FROM classes WHERE id = ?", [identity]).fetchone()
+    return stored.shown(row[0]) if row else {}
 
 
 def skeletons(db: Database) -> dict[str, dict[str, Any]]:

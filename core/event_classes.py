@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import uuid
 
 from sqlite_utils import Database
+
+from core import class_changes, classes, people
 
 BOXING = (
     ("jab", {"en": "jab", "ko": "잽"}, "#22b8cf", "1"),
@@ -15,14 +17,26 @@ BOXING = (
 )
 
 
-def add_boxing(db: Database) -> None:
+def add_boxing(db: Database, person: str | None = None) -> None:
     """Add the classes of blows that are not there yet. Needs a write transaction.
 
-    A name that is taken, also by a class of objects, is left as it is.
+    A name that is taken, also by a class of objects, is left as it is; a key that is taken stays
+    with the class that has it.
     """
-    for name, names, colour, hotkey in BOXING:
-        db.execute(
-            "INSERT INTO classes (name, names, kind, colour, hotkey) "
-            "VALUES (?, ?, 'event', ?, ?) ON CONFLICT (name) DO NOTHING",
-            [name, json.dumps(names, ensure_ascii=False), colour, hotkey],
+    who = person or people.operating_system_user()
+    known = classes.every(db)
+    names_taken = {row["name"].casefold() for row in known}
+    keys_taken = {row["hotkey"] for row in known if row["kind"] == "event" and not row["archived"]}
+    for name, names, colour, key in BOXING:
+        if name in names_taken:
+            continue
+        class_changes.add(
+            db,
+            batch=uuid.uuid4().hex,
+            person=who,
+            name=name,
+            kind="event",
+            names=names,
+            colour=colour,
+            hotkey=None if key in keys_taken else key,
         )

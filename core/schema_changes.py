@@ -19,6 +19,16 @@ def newest(db: Database) -> int:
     return int(db.execute("SELECT max(seq) FROM schema_changes").fetchone()[0] or 0)
 
 
+def last(db: Database, kind: str, target: int | str) -> tuple[int, str]:
+    """Number and person of the newest change of one class or skeleton; 0 and "" for none."""
+    row = db.execute(
+        "SELECT s.seq, p.name FROM schema_changes s JOIN people p ON p.id = s.person "
+        "WHERE s.kind = ? AND s.target = ? ORDER BY s.seq DESC LIMIT 1",
+        [kind, str(target)],
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
 def target(db: Database, batch: str) -> str | None:
     """What an earlier change of this id was about; None when there was none.
 
@@ -32,7 +42,6 @@ def target(db: Database, batch: str) -> str | None:
 
 def record(
     db: Database,
-    *,
     batch: str,
     person: str,
     kind: str,

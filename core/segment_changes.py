@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors, kinds, segments, track_changes
+from core import attributes, classes, errors, kinds, segments, track_changes
 from core.batches import Batch, add_label, current, settle
 from core.labels import checked_frame
 from core.segments import Segment
@@ -87,7 +87,9 @@ def _note(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) 
 
 
 def _attributes(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
-    return replace(segment, attributes=track_changes.checked_attributes(edit.get("attributes")))
+    given = track_changes.checked_attributes(edit.get("attributes"))
+    defined = {} if segment.class_id is None else classes.attributes(db, segment.class_id)
+    return replace(segment, attributes=attributes.checked_table(defined, segment.attributes, given))
 
 
 def _unchanged(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, errors
+from core import attributes, classes, errors
 from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
 from core.stretches import placed
 from core.tracks import Track
@@ -123,7 +123,17 @@ def checked_attributes(given: Any) -> dict[str, Any]:
 
 
 def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
-    return replace(track, attributes=checked_attributes(edit.get("attributes")))
+    given = checked_attributes(edit.get("attributes"))
+    defined = classes.attributes(db, track.class_id)
+    return replace(track, attributes=attributes.checked_table(defined, track.attributes, given))
+
+
+def _attribute(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
+    """One value: for the whole track, or from a frame on where it changes along the track."""
+    defined = classes.attributes(db, track.class_id)
+    name, frame = str(edit.get("name", "")), checked_place(frames, {"frame": 0, **edit})
+    table = attributes.with_value(defined, track.attributes, name, edit.get("value"), frame)
+    return replace(track, attributes=checked_attributes(table))
 
 
 def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
@@ -135,6 +145,7 @@ CHANGES: dict[str, Change] = {
     "unset": _unset,
     "class": _class,
     "attributes": _attributes,
+    "attribute": _attribute,
     "accept": _unchanged,
     "reject": _unchanged,
     "skip": _unchanged,

@@ -4,7 +4,7 @@ Frames are images, tracks become one annotation per frame (``track_id`` keeps th
 never depend on what is chosen: an image is ``video * 10^8 + frame + 1``, an annotation is
 ``track * 10^8 + frame + 1``, a category is the class's own id. Coordinates are rounded to 1/1000
 pixel. ``area`` is the box's, since there are no masks. Boxes that reach beyond the picture stay as
-they are; those wholly beyond it are left out and accounted for.
+they are; those wholly beyond it are left out and accounted for. ``attributes`` are the frame's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from core import attributes
 from core.exports import frame_images, positions
 from core.exports.positions import Marked
 from core.exports.work import JsonArray, Work, encoded, of_segment
@@ -78,7 +79,7 @@ def _annotate(
     left_out: Counter[str] = Counter()
     written = 0
     for found, state in positions.chosen(work, track, states, left_out):
-        annotation = _annotation(track, found, state)
+        annotation = _annotation(work, track, found, state)
         pose = to_coco17(found.joints, track.skeleton or "") if found.joints else None
         if found.joints and pose is None:
             left_out["pose_is_not_coco17"] += 1
@@ -96,9 +97,9 @@ def _annotate(
     positions.account(work, track, left_out, written)
 
 
-def _annotation(track: Track, found: Keyframe, state: str) -> dict[str, Any]:
+def _annotation(work: Work, track: Track, found: Keyframe, state: str) -> dict[str, Any]:
     box = [round(value, 3) for value in found.box.values()]
-    return {
+    annotation = {
         "id": track.id * PER_OBJECT + found.frame + 1,
         "image_id": track.video * PER_OBJECT + found.frame + 1,
         "category_id": track.class_id,
@@ -111,6 +112,9 @@ def _annotation(track: Track, found: Keyframe, state: str) -> dict[str, Any]:
         "source": found.source,
         "occluded": int(found.occluded),
     }
+    defined = work.known.attributes[track.class_id]
+    values = attributes.at(defined, track.attributes, found.frame)
+    return {**annotation, "attributes": values} if values else annotation
 
 
 def _keypoints(pose: Joints) -> dict[str, Any]:

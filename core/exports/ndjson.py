@@ -3,6 +3,7 @@
 The first line is a header with the classes, skeletons and videos, then one line per track, then one
 per segment. Positions are in pixels of the upright full-resolution frame, boxes as x y w h from the
 top left. ``f`` is the frame from 0, ``time`` its seconds, ``t`` the same time as an exact fraction.
+A track's attributes stand in its line; where they change, each position also has those in force.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from core import attributes
 from core.exports import source
 from core.exports.work import Work, encoded
 from core.frame_times import FrameTimes
@@ -98,7 +100,7 @@ def _track(work: Work, track: Track, states: list[tuple[int, int, str]]) -> dict
         "model": track.model,
         "person": track.person,
         "revision": track.revision,
-        "keyframes": [_position(keyframe, times) for keyframe in track.keyframes],
+        "keyframes": [_position(work, track, keyframe, times) for keyframe in track.keyframes],
     }
     if work.options.dense:
         line["frames"] = list(_dense(work, track, states, times))
@@ -115,9 +117,14 @@ def _dense(
         for frame in range(first, last + 1):
             found = track.at(frame) if frame % work.options.every == 0 else None
             if found is not None:
-                yield _position(found, times)
+                yield _position(work, track, found, times)
 
 
-def _position(keyframe: Keyframe, times: FrameTimes) -> dict[str, Any]:
+def _position(work: Work, track: Track, keyframe: Keyframe, times: FrameTimes) -> dict[str, Any]:
+    """A position; of a track whose attributes change, with the values in force there."""
     seconds = times.seconds(keyframe.frame)
-    return {**keyframe.to_json(), "t": str(seconds), "time": float(seconds)}
+    line = {**keyframe.to_json(), "t": str(seconds), "time": float(seconds)}
+    defined = work.known.attributes[track.class_id]
+    if any(defined[name]["changing"] for name in defined.keys() & track.attributes.keys()):
+        line["attributes"] = attributes.at(defined, track.attributes, keyframe.frame)
+    return line

@@ -59,6 +59,7 @@ class Catalogue:
     change: int
     names: dict[int, str] = field(default_factory=dict)
     folders: dict[int, str] = field(default_factory=dict)
+    attributes: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
 
 def catalogue(workspace: Workspace) -> Catalogue:
@@ -73,6 +74,7 @@ def catalogue(workspace: Workspace) -> Catalogue:
             change=tracks.change_number(db),
         )
     found.names = {row["id"]: row["name"] for row in found.classes}
+    found.attributes = {row["id"]: row["attributes"] for row in found.classes}
     found.folders = naming.folders(found.videos.values())
     return found
 

@@ -60,7 +60,7 @@ CORPUS = [
 # What would stand alone in its element if Markdown or HTML of the corpus were read.
 MADE_BOLD = re.compile(r"^\s*(bold|it|gone)\s*$")
 PATIENCE = 60_000
-PAGES = ("", "suggest", "label", "statistics", "export", "models")
+PAGES = ("", "suggest", "label", "statistics", "export", "classes", "models")
 
 
 def _fill(workspace: Workspace) -> None:

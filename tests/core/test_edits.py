@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core import classes, edits, errors, journal, suggestions, tracks, verdicts
+from core import class_changes, classes, edits, errors, journal, suggestions, tracks, verdicts
 from core import db as store
 from core.labels import Box
 from core.workspace import Workspace
@@ -333,7 +333,7 @@ def test_dat_06_a_label_of_a_class_archived_meanwhile_is_saved_and_flagged(
     add = {"verb": "add", "class": glove, "frame": 0, "box": [1, 1, 5, 5]}
     first = send(add)
     assert first.archived == []
-    store.write(workspace, lambda db: classes.archive(db, glove))
+    store.write(workspace, lambda db: class_changes.archive(db, glove, batch="a", person="Ada"))
 
     moved = {"verb": "fix", "id": first.tracks[0].id, "frame": 0, "box": [9, 9, 5, 5]}
     for outcome in (send(add), send(moved), send({**add, "class": 1}, add)):
@@ -347,7 +347,8 @@ def test_dat_06_a_label_of_a_class_archived_meanwhile_is_saved_and_flagged(
 
     with pytest.raises(errors.BadInput, match="FOREIGN KEY"):
         store.write(workspace, lambda db: db.execute("DELETE FROM classes WHERE id = ?", [glove]))
-    store.write(workspace, lambda db: classes.archive(db, glove, archived=False))
+    back = {"batch": "b", "person": "Ada", "archived": False}
+    store.write(workspace, lambda db: class_changes.archive(db, glove, **back))
     assert send(add).archived == []
     with pytest.raises(errors.UnknownItem):
-        store.write(workspace, lambda db: classes.archive(db, 99))
+        store.write(workspace, lambda db: class_changes.archive(db, 99, batch="c", person="Ada"))

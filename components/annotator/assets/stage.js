@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { clampView, fit, fitBox, toScreen, zoomAt } from "./geometry.js";
 import { t } from "./messages.js";
 import { nameOf, stateName } from "./names.js";
-import { passes } from "./timeline-spans.js";
+import { passes } from "./timeline_spans.js";
 import { trails } from "./trails.js";
 
 export class Stage {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const s = await load("timeline-scale.js");
-const r = await load("timeline-rows.js");
-const { density, marksOf, meanCurve, passes, scoreAt, spans, trackCurve } = await load("timeline-spans.js");
+const s = await load("timeline_scale.js");
+const r = await load("timeline_rows.js");
+const { density, marksOf, meanCurve, passes, scoreAt, spans, trackCurve } = await load("timeline_spans.js");
 const { position } = await load("interpolation.js");
 
 let seed = 11;

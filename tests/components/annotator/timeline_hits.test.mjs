@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const h = await load("timeline-hits.js");
-const { layout, ROW, topOfTrack } = await load("timeline-rows.js");
-const { middleOf, whole, xOf, zoomAt } = await load("timeline-scale.js");
-const { Marks } = await load("timeline-marks.js");
+const h = await load("timeline_hits.js");
+const { layout, ROW, topOfTrack } = await load("timeline_rows.js");
+const { middleOf, whole, xOf, zoomAt } = await load("timeline_scale.js");
+const { Marks } = await load("timeline_marks.js");
 const { parse, Waveform } = await load("waveform.js");
 const { State } = await load("state.js");
 const { clockText } = await load("clock.js");

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import classes, edits, errors, exports, ingest, tracks
+from core import class_changes, edits, errors, exports, ingest, tracks
 from core import db as store
 from core.exports import naming, spool, yolo_lines, yolo_split
 from core.exports.yolo_lines import Size
@@ -53,7 +53,7 @@ def test_a_data_set_file_by_file(
     run = add_run(video)
     add_track(video, run, {2: (64, 36, 320, 180), 4: (0, 0, 64, 36)})
     add_track(video, run, {4: (-32, 180, 64, 360), 5: None}, class_id=2)
-    store.write(workspace, lambda db: classes.archive(db, 3))
+    store.write(workspace, lambda db: class_changes.archive(db, 3, batch="a", person="Ada"))
     out = tmp_path / "out"
     manifest = export(workspace, out)
     files = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
@@ -214,7 +214,7 @@ def test_dat_14_a_class_keeps_its_index(
     assert named("a") == (3, {0: "person", 1: "glove", 2: "bag", 3: "pad"})
 
     def change(db: store.Database) -> None:
-        classes.archive(db, 1)
+        class_changes.archive(db, 1, batch="b", person="Ada")
         db.execute("UPDATE classes SET name = 'zzz' WHERE id = 2")
         # A gap in the ids, as after a restore; and a name that YAML has to quote.
         db.execute(

@@ -3,8 +3,8 @@
 
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { between, moved, snap, snappedMove, withEnd } from "./timeline-hits.js";
-import { edgeAt, frameAt } from "./timeline-scale.js";
+import { between, moved, snap, snappedMove, withEnd } from "./timeline_hits.js";
+import { edgeAt, frameAt } from "./timeline_scale.js";
 
 const SNAP = 7;
 

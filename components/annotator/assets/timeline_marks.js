@@ -1,7 +1,7 @@
 // Keyframes for the rows in sight, without their boxes: asked for when scrolling rests, several
 // tracks in one request, and forgotten again so that a million of them do not fill the memory.
 
-import { marksOf } from "./timeline-spans.js";
+import { marksOf } from "./timeline_spans.js";
 
 const REST = 60;
 const MOST_IDS = 200;

@@ -5,9 +5,9 @@ import { sizeCanvas } from "./canvas.js";
 import { clockText } from "./clock.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { SMALL } from "./timeline-paint.js";
-import { frameAt, inView, isWhole, middleOf, SIDE, ticks, whole, xOf } from "./timeline-scale.js";
-import { density } from "./timeline-spans.js";
+import { SMALL } from "./timeline_paint.js";
+import { frameAt, inView, isWhole, middleOf, SIDE, ticks, whole, xOf } from "./timeline_scale.js";
+import { density } from "./timeline_spans.js";
 
 const SLACK = 4;
 

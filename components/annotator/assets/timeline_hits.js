@@ -1,9 +1,9 @@
 // What lies under the pointer on the timeline, and where a dragged edge lands. Everything here is
 // about numbers: rows and spans come in as they are placed, nothing is drawn.
 
-import { frameAt, middleOf, xOf } from "./timeline-scale.js";
-import { from } from "./timeline-spans.js";
-import { rowAt } from "./timeline-rows.js";
+import { frameAt, middleOf, xOf } from "./timeline_scale.js";
+import { from } from "./timeline_spans.js";
+import { rowAt } from "./timeline_rows.js";
 
 const NEAR = 5;
 const OUTWARD = 8;

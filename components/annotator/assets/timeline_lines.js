@@ -2,8 +2,8 @@
 
 import { t } from "./messages.js";
 import { className, stateName } from "./names.js";
-import { frameAt, inView, xOf } from "./timeline-scale.js";
-import { meanCurve, passes, trackCurve } from "./timeline-spans.js";
+import { frameAt, inView, xOf } from "./timeline_scale.js";
+import { meanCurve, passes, trackCurve } from "./timeline_spans.js";
 
 const TALL = 34;
 const LOW = 24;

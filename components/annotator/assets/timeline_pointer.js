@@ -1,12 +1,12 @@
-// Mouse and pen on the timeline: hover, click, drags, wheel. What a drag does is in timeline-drags.js.
+// Mouse and pen on the timeline: hover, click, drags, wheel. What a drag does is in timeline_drags.js.
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { nameOf, stateName } from "./names.js";
-import { drags } from "./timeline-drags.js";
-import { hit } from "./timeline-hits.js";
-import { frameAt } from "./timeline-scale.js";
-import { from, HUMAN, OUTSIDE } from "./timeline-spans.js";
+import { drags } from "./timeline_drags.js";
+import { hit } from "./timeline_hits.js";
+import { frameAt } from "./timeline_scale.js";
+import { from, HUMAN, OUTSIDE } from "./timeline_spans.js";
 
 const SLACK = 3;
 const CURSORS = { end: "ew-resize", "segment-edge": "ew-resize", "range-edge": "ew-resize", keyframe: "grab", segment: "grab", bar: "pointer", name: "pointer" };

@@ -1,10 +1,10 @@
 // Puts the drawing of the timeline together: what of its state is drawn where.
 
-import { drawCurve, drawLaneName, drawLevel, drawSegments, drawSound } from "./timeline-lanes.js";
-import { drawGrid, drawGround, drawName, drawRange, drawRuler, drawTrack } from "./timeline-paint.js";
+import { drawCurve, drawLaneName, drawLevel, drawSegments, drawSound } from "./timeline_lanes.js";
+import { drawGrid, drawGround, drawName, drawRange, drawRuler, drawTrack } from "./timeline_paint.js";
 import { nameOf, stateName } from "./names.js";
-import { inSight, topOfFixed, topOfTrack } from "./timeline-rows.js";
-import { ticks } from "./timeline-scale.js";
+import { inSight, topOfFixed, topOfTrack } from "./timeline_rows.js";
+import { ticks } from "./timeline_scale.js";
 
 const NAMES = {
   panel: "--panel", line: "--line", text: "--text", dim: "--dim", accent: "--accent", accentGround: "--accent-ground", good: "--good",

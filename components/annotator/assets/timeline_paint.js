@@ -1,8 +1,8 @@
 // Drawing the rows of tracks and what lies over all rows. Functions of a context and what to draw.
 
-import { ROW, topOfTrack } from "./timeline-rows.js";
-import { inView, middleOf, xOf } from "./timeline-scale.js";
-import { from, HUMAN, OUTSIDE, spans } from "./timeline-spans.js";
+import { ROW, topOfTrack } from "./timeline_rows.js";
+import { inView, middleOf, xOf } from "./timeline_scale.js";
+import { from, HUMAN, OUTSIDE, spans } from "./timeline_spans.js";
 
 const FAMILY = "'Source Sans', Inter, 'Noto Sans KR', 'Noto Sans CJK KR', system-ui, sans-serif";
 export const FONT = `12.5px ${FAMILY}`;
@@ -169,14 +169,15 @@ function drawVerdict(context, scale, [first, last, decision], y, colours) {
 /** A person's keyframe is a diamond, a model's a dot; hollow where the object goes away. */
 function drawMarks(context, scale, { frames, flags }, middle, { colour, colours, preview }) {
   const { first, last } = inView(scale);
-  let lastX = -Infinity;
+  const drawn = { human: -Infinity, model: -Infinity };
   for (let index = from(frames, first - 1); index < frames.length && frames[index] <= last + 1; ) {
     const frame = frames[index] === preview?.mark ? preview.to : frames[index];
     const x = middleOf(scale, frame);
     const human = flags[index] & HUMAN;
-    if (human || x - lastX >= 3) {
+    const kind = human ? "human" : "model";
+    if (x - drawn[kind] >= 3) {
       drawMark(context, x, middle, { human, hollow: flags[index] & OUTSIDE, small: scale.perFrame < 1.5, colour, colours });
-      lastX = x;
+      drawn[kind] = x;
     }
     index = nextMark(frames, flags, index, scale);
   }
@@ -191,7 +192,7 @@ function nextMark(frames, flags, index, scale) {
 }
 
 function drawMark(context, x, middle, { human, hollow, small, faint, colour, colours }) {
-  const size = human ? MARK + 0.5 : small ? 1.5 : 2.5;
+  const size = human ? (small ? MARK - 0.5 : MARK + 0.5) : small ? 1.5 : 2.5;
   context.beginPath();
   if (human) {
     context.moveTo(x, middle - size);

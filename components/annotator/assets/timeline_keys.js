@@ -3,7 +3,7 @@
 
 import { element } from "./dom.js";
 import { nameOf, stateName } from "./names.js";
-import { inSight } from "./timeline-rows.js";
+import { inSight } from "./timeline_rows.js";
 
 const QUIET = 150;
 const ZOOM = 1.5;

@@ -1,7 +1,7 @@
 // Drawing the rows that are not tracks: curves, segments, sound.
 
-import { inView, placeOfTime, xOf } from "./timeline-scale.js";
-import { FONT, fitText } from "./timeline-paint.js";
+import { inView, placeOfTime, xOf } from "./timeline_scale.js";
+import { FONT, fitText } from "./timeline_paint.js";
 
 /** The words on the left of a fixed row. */
 export function drawLaneName(context, { gutter, colours }, { label, note }, y, height) {
