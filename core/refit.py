@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
 from core import errors
-from core.labels import Detection, Keyframe, checked_number
-from core.sparsify import sparsify
+from core.labels import Keyframe, checked_number
+from core.sparsify import Array, fewest
 from core.tracks import Track
 
 IOU = (0.5, 0.99)
@@ -39,19 +40,40 @@ def refitted(track: Track, *, iou: float, joint_error: float) -> Track:
             )
     fixed = _fixed(track.keyframes)
     kept = {k.frame: k for k in fixed}
+    places = {k.frame: index for index, k in enumerate(track.keyframes)}
     for one, two in pairwise(fixed):
-        if one.outside or two.outside or two.frame - one.frame < 2:
-            continue
-        dense = [
-            (frame, Detection("", here.box, here.score or 0.0, here.joints))
-            for frame in range(one.frame, two.frame + 1)
-            if (here := track.at(frame)) is not None
-        ]
-        for chosen in sparsify(dense, iou=iou, joint_error=joint_error)[1:-1]:
-            found = track.at(chosen.frame)
-            if found is not None:
-                kept[chosen.frame] = found
+        stretch = track.keyframes[places[one.frame] : places[two.frame] + 1]
+        if len(stretch) > 2:
+            for frame in _between(stretch, iou=iou, joint_error=joint_error):
+                found = track.at(frame)
+                if found is not None:
+                    kept[frame] = found
     return replace(track, keyframes=tuple(kept[frame] for frame in sorted(kept)))
+
+
+def _between(stretch: Sequence[Keyframe], *, iou: float, joint_error: float) -> list[int]:
+    """Frames between the ends of a stretch that need a keyframe. All have as many joints."""
+    at = np.array([k.frame for k in stretch], np.float64)
+    frames = np.arange(at[0], at[-1] + 1)
+    boxes = np.array([k.box.values() for k in stretch])
+    joints = np.array([[j.values() for j in k.joints or ()] for k in stretch], np.float64)
+    joints = joints.reshape(len(stretch), -1, 4)
+    earlier = np.searchsorted(at, frames, side="right") - 1
+    chosen = fewest(
+        frames,
+        _interpolated(frames, at, boxes),
+        _interpolated(frames, at, joints[..., :2].reshape(len(stretch), -1)),
+        joints[earlier, :, 3].astype(np.int64),
+        iou=iou,
+        joint_error=joint_error,
+    )
+    return [int(frames[index]) for index in chosen[1:-1]]
+
+
+def _interpolated(frames: Array, at: Array, values: Array) -> Array:
+    """Columns of values at some frames, as (frames, columns)."""
+    columns = [np.interp(frames, at, column) for column in values.T]
+    return np.stack(columns, axis=1) if columns else np.empty((len(frames), 0))
 
 
 def changed(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
@@ -80,4 +102,5 @@ def _fixed(keyframes: tuple[Keyframe, ...]) -> list[Keyframe]:
         or before.outside
         or after.outside
         or before.occluded != k.occluded
+        or any(len(near.joints or ()) != len(k.joints or ()) for near in (before, after))
     ]

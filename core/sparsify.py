@@ -65,6 +65,23 @@ def sparsify(
     return keyframes
 
 
+def fewest(
+    frames: Array,
+    boxes: Array,
+    places: Array,
+    visibility: npt.NDArray[np.int64],
+    *,
+    iou: float,
+    joint_error: float,
+) -> list[int]:
+    """Which of n rising frames to keep, both ends among them; the bound is :func:`sparsify`'s.
+
+    :param frames: (n,). :param boxes: (n, 4), x y w h. :param places: (n, 2 * joints), x and y of
+        each joint by turns. :param visibility: (n, joints).
+    """
+    return _chosen(_Dense.built(frames, boxes, places, visibility, iou, joint_error))
+
+
 def _parts(observations: Sequence[Observation], gap: int, leap: int) -> list[Sequence[Observation]]:
     """Runs without a gap that is not bridged, in which all observations have as many joints."""
     cuts = [
@@ -107,19 +124,32 @@ class _Dense:
 
     @classmethod
     def of(cls, part: Sequence[Observation], *, iou: float, joint_error: float) -> _Dense:
+        frames = np.array([frame for frame, _ in part], dtype=np.float64)
         boxes = np.array([seen.box.values() for _, seen in part], dtype=np.float64)
+        joints = _joint_arrays([seen.joints or () for _, seen in part])
+        return cls.built(frames, boxes, *joints, iou, joint_error)
+
+    @classmethod
+    def built(
+        cls,
+        frames: Array,
+        boxes: Array,
+        places: Array,
+        visibility: npt.NDArray[np.int64],
+        iou: float,
+        joint_error: float,
+    ) -> _Dense:
         sides = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
         size = boxes[:, 2:]
         # An IoU of q bounds each side: at most (1 - q) of the size inwards, (1 / q - 1) outwards.
         inwards, outwards = size * (1 - iou), size * (1 / iou - 1)
-        places, visibility = _joint_arrays([seen.joints or () for _, seen in part])
         slack = np.select(
             [visibility == VISIBLE, visibility == OCCLUDED], [1.0, OCCLUDED_SLACK], np.inf
         )
         reach = joint_error * size.max(axis=1)[:, None] * slack
         each = np.repeat(reach, 2, axis=1)
         return cls(
-            frames=np.array([frame for frame, _ in part], dtype=np.float64),
+            frames=frames,
             values=np.concatenate([sides, places], axis=1),
             below=np.concatenate([outwards, inwards, each], axis=1),
             above=np.concatenate([inwards, outwards, each], axis=1),

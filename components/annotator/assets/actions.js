@@ -65,10 +65,15 @@ export class Actions {
     this.edit(edit);
   }
 
+  /** A name for a track until the server gives it a number. */
+  client() {
+    return `tmp-${Date.now().toString(36)}-${(this.clients += 1)}`;
+  }
+
   addBox(frame, box) {
     const { app } = this;
     if (box.w < 3 || box.h < 3) return;
-    const client = `tmp-${Date.now().toString(36)}-${(this.clients += 1)}`;
+    const client = this.client();
     const edit = { verb: "add", client, class: app.currentClass, frame, box: rounded([box.x, box.y, box.w, box.h]) };
     if (app.gestures.mode === "drawLong") edit.last = app.info.frames - 1;
     app.gestures.setMode("select");
@@ -114,23 +119,6 @@ export class Actions {
     if (found) this.setClass(found.id);
   }
 
-  /** Ask how far, unless the track is on one frame only. */
-  remove() {
-    const row = this.selected;
-    if (!row) return this.app.toast(t("Select a track first."));
-    const { frame } = this.app.player.shown;
-    const onFrame = this.app.stage.items?.some((item) => item.id === row.id);
-    if (row.first === row.last) return this.removeScope(row, "track", frame);
-    return this.app.dialogs.askDelete(nameOf(row, this.app), frame, onFrame, (scope) => this.removeScope(row, scope, frame));
-  }
-
-  removeScope(row, scope, frame) {
-    const edit = { verb: "delete", id: row.id, revision: row.revision ?? 0, scope };
-    if (scope === "frame") edit.frame = frame;
-    if (scope === "track") this.app.select(null);
-    this.edit(edit);
-  }
-
   visibility(index, value) {
     const here = this.here();
     const at = index ?? this.chosenJoint();
@@ -152,17 +140,6 @@ export class Actions {
     if (!count) return;
     state.selectedJoint = (state.selectedJoint + step + count) % count;
     this.app.paint();
-  }
-
-  occluded() {
-    const here = this.here();
-    if (!here) return;
-    this.edit({ verb: "fix", ...this.about(here.track.id), frame: here.frame, occluded: here.place.occluded ? 0 : 1 });
-  }
-
-  absentFromHere() {
-    const here = this.here();
-    if (here) this.edit({ verb: "fix", ...this.about(here.track.id), frame: here.frame, outside: 1 });
   }
 
   keyframe() {

@@ -75,6 +75,7 @@ export class Api {
 
   video = (id, person) => this.json(`/videos/${id}`, { person });
   objects = (id) => this.json(`/videos/${id}/objects`);
+  refit = (id, track, bound) => this.json(`/videos/${id}/tracks/${track}/refit`, bound);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
   changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
   notes = (id) => this.json(`/videos/${id}/notes`);

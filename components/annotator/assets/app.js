@@ -3,10 +3,12 @@
 import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
 import { trackColour } from "./canvas.js";
+import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
+import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
@@ -20,6 +22,7 @@ import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { Notes } from "./notes.js";
+import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Pose } from "./pose.js";
 import { Presence } from "./presence.js";
@@ -80,6 +83,9 @@ export class App {
     this.actions = new Actions(this);
     this.menu = new Menu(this);
     this.dialogs = new Dialogs(this);
+    this.ghosts = new Ghosts(this);
+    this.picker = new Picker(this);
+    this.corrections = new Corrections(this);
     this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
     this.keyDialog = new KeyDialog(this);
     this.camera = new Camera(this);
@@ -92,7 +98,8 @@ export class App {
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.picker.root, this.menu.root, this.dialogs.toasts);
+    this.stage.overlays.push(this.ghosts, this.picker);
     this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
@@ -357,6 +364,7 @@ export class App {
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
     for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
+    this.picker.shut();
     this.root.remove();
   }
 }

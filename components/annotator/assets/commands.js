@@ -1,6 +1,6 @@
 // All commands with their own keys: one table for dispatch, for the dialog and for tooltips. A person
 // can change them, but for those that are `fixed`.
-// S, W, I, O and R are left free for split, swap, event in and out and risk.
+// I, O and R are left free for event in and out and risk.
 
 import { t } from "./messages.js";
 
@@ -12,6 +12,7 @@ export function commands() {
     ...moving().map((command) => ({ ...command, group: t("Move in time") })),
     ...choosing().map((command) => ({ ...command, group: t("Choose") })),
     ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
+    ...correcting().map((command) => ({ edits: true, ...command, group: t("Correct a track") })),
     ...looking().map((command) => ({ ...command, group: t("View") })),
   ];
 }
@@ -75,6 +76,20 @@ const changing = () => [
   { id: "follows", label: t("The box follows the pose, or not"), keys: ["Shift+KeyV"], edits: false },
   { id: "undo", label: t("Undo"), keys: ["Mod+KeyZ"], repeat: true, edits: false },
   { id: "redo", label: t("Redo"), keys: ["Mod+Shift+KeyZ", "Mod+KeyY"], repeat: true, edits: false },
+];
+
+const correcting = () => [
+  { id: "begin", label: t("The track begins here"), keys: ["Shift+BracketLeft"] },
+  { id: "end", label: t("The track ends here"), keys: ["Shift+BracketRight"] },
+  { id: "absent", label: t("Absent from here, or back again"), keys: ["Shift+KeyQ"] },
+  { id: "keyframeEarlier", label: t("Move the keyframe here a frame earlier"), keys: ["Shift+Comma"], repeat: true },
+  { id: "keyframeLater", label: t("Move the keyframe here a frame later"), keys: ["Shift+Period"], repeat: true },
+  { id: "copyForward", label: t("Copy the position forward"), keys: ["Shift+KeyG"] },
+  { id: "split", label: t("Split the track here"), keys: ["KeyS"] },
+  { id: "merge", label: t("Merge with another track"), keys: ["Shift+KeyS"] },
+  { id: "swap", label: t("Swap two identities from here"), keys: ["KeyW"] },
+  { id: "legend", label: t("Hold for numbers: a digit says who it is from here"), keys: ["Backquote"], edits: false },
+  { id: "refit", label: t("Re-fit: fewer keyframes"), keys: ["Shift+KeyR"] },
 ];
 
 const looking = () => [

@@ -4,6 +4,8 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
+import { keysOf, labelKey } from "./queue.js";
+import { verbName } from "./verbs.js";
 import { versionCards } from "./versions.js";
 
 export class Dialogs {
@@ -22,10 +24,11 @@ export class Dialogs {
     return !this.root.hidden;
   }
 
-  open(title, body, buttons, { wide = false, fixed = false, shortcut = "", first, closed } = {}) {
+  open(title, body, buttons, { wide = false, fixed = false, light = false, shortcut = "", first, closed } = {}) {
     this.closed?.();
     this.closed = closed;
     this.fixed = fixed;
+    this.root.classList.toggle("light", light);
     this.shortcut = shortcut;
     this.panel.classList.toggle("wide", wide);
     this.panel.setAttribute("aria-label", title);
@@ -62,25 +65,15 @@ export class Dialogs {
     return element("button", { type: "button", class: kind, onclick: () => { this.close(); act?.(); } }, label);
   }
 
-  askDelete(name, frame, onFrame, act) {
-    const here = this.button(t("This frame"), () => act("frame"), "primary");
-    const whole = this.button(t("Whole track"), () => act("track"), onFrame ? "danger" : "danger primary");
-    const buttons = [...(onFrame ? [here] : []), whole, this.button(t("Cancel"))];
-    const question = onFrame
-      ? t("Take {name} away on frame {n} only, or the whole track?", { name, n: frame })
-      : t("{name} is not on this frame. Delete the whole track?", { name });
-    this.open(t("Delete"), [element("p", {}, question)], buttons, { first: onFrame ? here : whole });
-  }
-
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
     const { item, current } = conflict;
-    const ids = [...new Set(item.edits.map((edit) => edit.id).filter((id) => id != null))];
+    const ids = [...new Set(item.edits.flatMap(keysOf))].filter((id) => current.some((label) => labelKey(label) === id));
     const rows = ids.map((id) => versionCards(app, {
       theirs: current.find((track) => track.id === id),
       mine: app.state.track(id),
-      frame: item.edits.find((edit) => edit.id === id).frame,
+      frame: item.edits.find((edit) => keysOf(edit).includes(id)).frame,
     }));
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
@@ -121,8 +114,8 @@ export class Dialogs {
 function describeEdits(entry, app) {
   if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
-    const row = edit.id == null ? null : app.state.row(edit.id);
-    const name = row ? nameOf(row, app) : edit.id ?? t("new");
+    const named = (id) => { const row = app.state.row(id); return row ? nameOf(row, app) : id; };
+    const name = keysOf(edit).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");
@@ -130,12 +123,4 @@ function describeEdits(entry, app) {
 
 function stateOfNote(state) {
   return state === "resolved" ? t("Resolve") : t("Reopen");
-}
-
-function verbName(verb) {
-  const names = {
-    add: t("Add"), fix: t("Fix"), unset: t("Remove keyframe"), class: t("Change class"),
-    attributes: t("Change attributes"), accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"),
-  };
-  return names[verb] || verb;
 }

@@ -57,6 +57,7 @@ export class Gestures {
     const point = this.point(event);
     if (event.button === 1 || (event.button === 0 && this.spaceHeld)) return this.begin(event, { kind: "pan", from: point });
     if (event.button !== 0 || this.drag) return undefined;
+    if (app.picker.isOpen) return app.picker.clickAt(point);
     app.actions.flush();
     if (app.player.playing) app.player.pause();
     if (this.mode === "note") return app.notes.click(point);

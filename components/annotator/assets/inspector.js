@@ -27,6 +27,7 @@ export class Inspector {
       this.button("keyframe", t("Keyframe"), "extra"),
       this.button("visibility", t("Joint"), "extra"),
       this.button("draw", t("New box"), "extra"),
+      this.button("correct", t("Correct…"), "", "⋯"),
       this.button("nextUndecided", t("Next")),
     ];
     this.root = element(
@@ -36,10 +37,10 @@ export class Inspector {
     );
   }
 
-  button(id, label, kind = "") {
+  button(id, label, kind = "", sign = "") {
     const root = element(
       "button", { type: "button", class: kind, "data-command": id, onclick: (event) => this.app.pressed(event, id) },
-      element("kbd", {}), element("span", {}, label),
+      element("kbd", {}, sign), element("span", {}, label),
     );
     return { id, root };
   }

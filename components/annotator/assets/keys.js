@@ -60,6 +60,7 @@ const NAMES = {
   Comma: ",",
   Period: ".",
   Slash: "/",
+  Backquote: "`",
   BracketLeft: "[",
   BracketRight: "]",
   Semicolon: ";",

@@ -168,8 +168,9 @@ export class List {
   }
 
   choose(id) {
+    if (this.app.picker.isOpen) return this.app.picker.pick(id);
     this.app.select(id, { jump: true });
-    this.app.focus();
+    return this.app.focus();
   }
 
   /** Bring the selected row into sight. */

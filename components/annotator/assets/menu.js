@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { className, jointName, visibilityName } from "./names.js";
+import { className, jointName, nameOf, visibilityName } from "./names.js";
 
 export class Menu {
   constructor(app) {
@@ -20,7 +20,7 @@ export class Menu {
       null,
       entry(t("Keyframe here"), "keyframe"),
       entry(t("Object occluded or not"), "occluded"),
-      [t("Absent from here on"), () => app.actions.whenExact(() => app.actions.absentFromHere())],
+      [t("Correct the track…"), () => this.openCorrections(point)],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [
         className(one.id, app), () => app.actions.whenExact(() => app.actions.setClass(one.id)), one.hotkey || "",
@@ -30,6 +30,28 @@ export class Menu {
       entry(t("Delete"), "delete"),
     ];
     this.open(point, entries);
+  }
+
+  /** What changes a track along time, and who it is. By default where the selected box is. */
+  openCorrections(point) {
+    const { app } = this;
+    const item = app.stage.items?.find((one) => one.selected);
+    const at = point ?? (item ? app.stage.toScreen(item.place) : { x: 8, y: 8 });
+    const row = app.state.row(app.state.selected);
+    const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
+    this.open(at, [
+      entry(t("Begins here"), "begin"),
+      entry(t("Ends here"), "end"),
+      entry(t("Absent from here, or back again"), "absent"),
+      entry(t("Copy the position forward"), "copyForward"),
+      null,
+      entry(t("Split here"), "split"),
+      entry(t("Merge with another track"), "merge"),
+      entry(t("Swap two identities from here"), "swap"),
+      entry(t("Give to another from here"), "legend"),
+      null,
+      entry(t("Re-fit: fewer keyframes"), "refit"),
+    ], row ? nameOf(row, app) : t("Nothing selected"));
   }
 
   openJoint(point, item, joint) {

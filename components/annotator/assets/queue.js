@@ -20,8 +20,13 @@ export function labelKey(label) {
 }
 
 /** What an edit is about: the fields of an id and of the revision seen, and the key. */
-function subjects(edit) {
+export function subjects(edit) {
   return SUBJECTS.filter(([field]) => edit[field] != null).map(([field, revision]) => ({ field, revision, key: keyOf(edit, field) }));
+}
+
+/** The keys of all labels that an edit names. */
+export function keysOf(edit) {
+  return subjects(edit).map(({ key }) => key);
 }
 
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000];

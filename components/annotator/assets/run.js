@@ -54,11 +54,23 @@ const DOING = {
   drawLong: (app) => app.gestures.setMode("drawLong"),
   class: (app, index) => chooseClass(app, index),
   visibility: (app) => app.actions.visibility(),
-  occluded: (app) => app.actions.occluded(),
+  occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
   note: (app) => app.notes.begin(),
-  delete: (app) => app.actions.remove(),
+  delete: (app) => app.corrections.remove(),
+  split: (app) => app.corrections.split(),
+  merge: (app) => app.corrections.merge(),
+  swap: (app) => app.corrections.swap(),
+  legend: (app, held) => app.corrections.legend(held),
+  begin: (app) => app.corrections.end("first"),
+  end: (app) => app.corrections.end("last"),
+  absent: (app) => app.corrections.absent(),
+  copyForward: (app) => app.corrections.copy(),
+  keyframeEarlier: (app) => app.corrections.moveKeyframe(-1),
+  keyframeLater: (app) => app.corrections.moveKeyframe(1),
+  refit: (app) => app.corrections.refit(),
+  correct: (app) => app.menu.openCorrections(),
   nudgeLeft: (app) => app.actions.nudge(-1, 0),
   nudgeRight: (app) => app.actions.nudge(1, 0),
   nudgeUp: (app) => app.actions.nudge(0, -1),
@@ -164,7 +176,7 @@ export class Keyboard {
     const [target] = event.composedPath();
     // A dialog hears its own keys; the focus may have been lost with an element that went away.
     if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
-    if (!isShortcut(event, target)) return;
+    if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
     if (event.code === "Enter" && enter(app)) return event.preventDefault();
@@ -173,7 +185,7 @@ export class Keyboard {
     app.tabLeaves = false;
     event.preventDefault();
     if (MOVES.has(bound.command.id)) app.probe.input(event.timeStamp);
-    run(app, bound.command.id, bound.argument);
+    run(app, bound.command.id, bound.argument ?? event.code);
   }
 
   /** Tab goes through the tracks while the picture has the focus, until Escape lets it go. */

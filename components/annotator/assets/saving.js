@@ -2,6 +2,7 @@
 
 import { t } from "./messages.js";
 import { className } from "./names.js";
+import { keysOf, subjects } from "./queue.js";
 
 export class Saving {
   constructor(app) {
@@ -33,8 +34,12 @@ export class Saving {
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
   named(edit) {
     const { aliases, base } = this.app.state;
-    const id = aliases.get(edit.id);
-    return id == null ? edit : { ...edit, id, revision: base.get(id)?.revision ?? edit.revision };
+    const made = { ...edit };
+    for (const { field, revision, key } of subjects(edit)) {
+      const real = aliases.get(key);
+      if (real != null) Object.assign(made, { [field]: real, [revision]: base.get(real)?.revision ?? edit[revision] });
+    }
+    return made;
   }
 
   /**
@@ -111,7 +116,7 @@ export class Saving {
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
       const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.map((edit) => edit.id).filter((id) => typeof id === "number");
+      const ids = conflict.item.edits.flatMap(keysOf).filter((id) => typeof id === "number");
       app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
       queue.resolve(choice);
     });

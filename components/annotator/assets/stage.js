@@ -28,6 +28,7 @@ export class Stage {
     this.view = null;
     this.fitted = true;
     this.names = true;
+    this.overlays = [];
     this.hidden = false;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.root);
@@ -114,6 +115,7 @@ export class Stage {
     drawLabels(this.labelCanvas.getContext("2d"), {
       items: this.items, view, stage, ratio, names: this.names, drawing, dim: this.app.looks.dim,
     });
+    for (const overlay of this.overlays) overlay.draw(this.labelCanvas.getContext("2d"), { view, stage, frame: shown.frame });
     this.app.notes.pins.place(shown.frame, view, this.hidden);
     this.describe(shown);
   }
@@ -159,7 +161,7 @@ export class Stage {
     else if (shown.frame < 0) text = this.app.trouble ? "" : t("Loading the picture");
     else if (waiting) text = t("Loading frame {n}", { n: player.target });
     if (this.app.trouble && (waiting || shown.frame < 0)) text = this.troubleText();
-    this.setNotice(text, shown.kind === "preview");
+    this.setNotice(text || this.app.ghosts.words, shown.kind === "preview");
   }
 
   troubleText() {

@@ -14,6 +14,7 @@ import { TimelineFrame } from "./timeline_frame.js";
 import { TimelineHead } from "./timeline_head.js";
 import { TimelineKeys } from "./timeline_keys.js";
 import { TimelinePointer } from "./timeline_pointer.js";
+import { TimelineReach } from "./timeline_reach.js";
 import { clamped, fitting, isWhole, middleOf, panBy, resized, revealing, whole, zoomAt } from "./timeline_scale.js";
 import { inSight, layout, ordered, scrollTo } from "./timeline_rows.js";
 import { passes } from "./timeline_spans.js";
@@ -42,6 +43,7 @@ export class Timeline {
     const { app } = this;
     this.pointer = new TimelinePointer(this);
     this.minimap = new Minimap(app, this);
+    this.reach = new TimelineReach(this);
     this.head = new TimelineHead(app, this);
     this.keys = new TimelineKeys(this);
     this.ruler = element("canvas", { class: "timeline-ruler", "aria-hidden": "true" });
@@ -55,7 +57,7 @@ export class Timeline {
     this.aim = element("div", { class: "playhead aim" });
     this.root = element(
       "section", { class: "timeline", "aria-label": t("Timeline") },
-      this.frame.edge, this.head.root, element("div", { class: "timeline-body" }, this.ruler, this.box, this.aim, this.playhead),
+      this.frame.edge, this.head.root, element("div", { class: "timeline-body" }, this.ruler, this.box, this.reach.overRows, this.aim, this.playhead),
       this.minimap.root, this.pointer.tip,
     );
     this.pointer.attach(this.box, this.ruler);
@@ -273,6 +275,7 @@ export class Timeline {
       this.keys.mirrorLater();
     }
     this.minimap.showView();
+    this.reach.place();
     this.showPlace();
   }
 

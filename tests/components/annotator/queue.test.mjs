@@ -20,15 +20,18 @@ class FakeServer {
     if (this.refuse?.(item)) throw Object.assign(new Error(), { kind: "refused", text: "No." });
     const created = {};
     for (const edit of item.edits) {
-      if (edit.verb !== "add" && this.revisions.get(edit.id) !== edit.revision) {
-        throw Object.assign(new Error(), { kind: "stale", current: [{ id: edit.id, revision: this.revisions.get(edit.id) }] });
+      for (const [id, revision] of [[edit.id, edit.revision], [edit.other, edit.other_revision]]) {
+        if (id == null || edit.verb === "add" || this.revisions.get(id) === revision) continue;
+        throw Object.assign(new Error(), { kind: "stale", current: [{ id, revision: this.revisions.get(id) }] });
       }
     }
-    const tracks = item.edits.map((edit) => {
+    const tracks = item.edits.flatMap((edit) => {
       if (edit.verb === "add") created[edit.client] = this.next++;
       const id = created[edit.client] ?? edit.id;
-      this.revisions.set(id, (this.revisions.get(id) ?? 0) + 1);
-      return { id, revision: this.revisions.get(id) };
+      return [id, edit.other].filter((one) => one != null).map((one) => {
+        this.revisions.set(one, (this.revisions.get(one) ?? 0) + 1);
+        return { id: one, revision: this.revisions.get(one) };
+      });
     });
     const answer = { tracks, gone: [], created };
     this.batches.set(item.batch, answer);
@@ -65,6 +68,34 @@ test("edits of one track made in a row take the revision from the answer before"
   for (let n = 0; n < 6; n += 1) await settle();
   assert.deepEqual(server.sent.map((item) => item.edits[0].revision), [5, 6, 7, 8]);
   assert.equal(server.revisions.get(1), 9);
+});
+
+test("an edit of two tracks waits for the revisions, and the ids, of both", async () => {
+  const { server, edit, waits, queue } = setup();
+  server.away = true;
+  edit([{ verb: "add", client: "tmp-1", class: 1, frame: 0, box: [0, 0, 5, 5] }]);
+  edit([{ verb: "fix", id: 2, revision: 1, frame: 3 }]);
+  edit([{ verb: "swap", id: "tmp-1", revision: 0, other: 2, other_revision: 1, frame: 4 }]);
+  edit([{ verb: "fix", id: 2, revision: 1, frame: 5 }]);
+  await settle();
+  server.away = false;
+  waits[0].act();
+  for (let n = 0; n < 6; n += 1) await settle();
+  assert.equal(queue.state, "saved");
+  const [swap] = server.sent.at(-2).edits;
+  assert.deepEqual([swap.id, swap.revision, swap.other, swap.other_revision], [100, 1, 2, 2]);
+  assert.equal(server.revisions.get(2), 4);
+});
+
+test("to insist on an edit of two tracks takes up the revision of the one that changed", async () => {
+  const { queue, server, edit, told } = setup();
+  server.revisions.set(2, 7);
+  edit([{ verb: "merge", id: 1, revision: 5, other: 2, other_revision: 1 }]);
+  await settle();
+  assert.deepEqual(told, [["stale"]]);
+  queue.resolve("mine");
+  await settle();
+  assert.deepEqual([queue.state, server.revisions.get(1), server.revisions.get(2)], ["saved", 6, 8]);
 });
 
 test("later edits of a new track get its real id", async () => {

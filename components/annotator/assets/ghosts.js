@@ -1,0 +1,130 @@
+// What a change would do, shown before it is made: ghost boxes on the picture, a band in time and a
+// line of words. While a box is dragged, or about to be, this is how far the correction reaches.
+
+import { boxToScreen } from "./geometry.js";
+import { apply } from "./edits.js";
+import { t } from "./messages.js";
+import { reach } from "./spans.js";
+import { at } from "./stretches.js";
+
+const MOST = 7;
+
+/** Up to `most` frames spread evenly over a range, both ends among them. Pure. */
+export function spread(first, last, most = MOST) {
+  const count = Math.min(last - first + 1, most);
+  if (count < 2) return count === 1 ? [first] : [];
+  return Array.from({ length: count }, (_value, index) => Math.round(first + (index * (last - first)) / (count - 1)));
+}
+
+/** Where a track is on some frames of a range: [{frame, place}]. Pure. */
+export function trail(track, first, last) {
+  const [from, to] = [Math.max(first, track.first), Math.min(last, track.last)];
+  return spread(from, to).map((frame) => ({ frame, place: at(track, frame) })).filter((one) => one.place);
+}
+
+export class Ghosts {
+  constructor(app) {
+    this.app = app;
+    this.preview = null;
+    this.band = "";
+  }
+
+  /** @param preview {range, words, boxes: [{place, frame, gone, label}], colour} */
+  show(preview) {
+    this.preview = preview;
+    this.app.paint();
+  }
+
+  clear() {
+    this.show(null);
+  }
+
+  /** The preview asked for, or the reach of the change that is under way or at hand. */
+  get current() {
+    return this.preview ?? this.reach();
+  }
+
+  get words() {
+    return this.current?.words ?? "";
+  }
+
+  reach() {
+    const { gestures, state, player, stage } = this.app;
+    const { draft } = gestures;
+    const aimed = gestures.hovered === state.selected && gestures.mode === "select" && player.exact;
+    const id = draft?.id ?? (aimed ? state.selected : null);
+    const track = id == null || stage.hidden ? null : state.track(id);
+    const frame = draft?.frame ?? player.target;
+    if (!track || (!draft && !at(track, frame))) return null;
+    const range = reach(track, frame);
+    return { range, words: reachWords(range), boxes: draft ? this.moved(track, draft, range) : [], colour: this.app.colourOf(track) };
+  }
+
+  /** The neighbours of a box under the hand, as they would be. */
+  moved(track, { place, frame }, range) {
+    const here = { ...at(track, frame), ...place };
+    const edit = { verb: "fix", frame, box: [here.x, here.y, here.w, here.h], joints: here.joints };
+    const near = track.keyframes.filter((k) => k.f >= range.first - 1 && k.f <= range.last + 1);
+    const after = apply({ ...track, keyframes: near }, edit);
+    const around = [...trail(after, range.first, frame - 1).slice(-3), ...trail(after, frame + 1, range.last).slice(0, 3)];
+    return around;
+  }
+
+  /** Drawn over the labels of a frame. */
+  draw(context, { view, frame }) {
+    const { current } = this;
+    this.showRange(current);
+    for (const box of current?.boxes ?? []) {
+      drawGhost(context, boxToScreen(view, box.place), { ...box, colour: box.colour ?? current.colour, here: box.frame === frame });
+    }
+  }
+
+  showRange(current) {
+    const { range } = current ?? {};
+    const said = range ? `${range.first}-${range.last}` : "";
+    if (said === this.band) return;
+    this.band = said;
+    this.app.root.dataset.reach = said;
+    this.app.timeline.reach.show(range ?? null);
+  }
+}
+
+function reachWords({ first, last }) {
+  if (first === last) return t("A change here affects this frame only");
+  return t("A change here affects frames {first}–{last}", { first, last });
+}
+
+/** Dashed where something would be, crossed out where it would go; with its frame or a word. */
+function drawGhost(context, box, { colour, gone, here, label, frame }) {
+  context.save();
+  context.strokeStyle = gone ? "#ff5c5c" : colour;
+  context.globalAlpha = here || label ? 0.95 : 0.55;
+  context.lineWidth = here || label ? 2 : 1.25;
+  context.setLineDash(gone ? [2, 3] : [5, 4]);
+  context.strokeRect(box.x, box.y, box.w, box.h);
+  if (gone && here) {
+    context.beginPath();
+    context.moveTo(box.x, box.y);
+    context.lineTo(box.x + box.w, box.y + box.h);
+    context.moveTo(box.x + box.w, box.y);
+    context.lineTo(box.x, box.y + box.h);
+    context.stroke();
+  }
+  drawWord(context, label ?? String(frame), box.x + box.w / 2, box.y + box.h);
+  context.restore();
+}
+
+function drawWord(context, text, x, y) {
+  context.font = "500 10.5px system-ui, 'Noto Sans KR', sans-serif";
+  context.textAlign = "center";
+  context.setLineDash([]);
+  const width = context.measureText(text).width + 8;
+  const colour = context.strokeStyle;
+  context.globalAlpha = Math.min(context.globalAlpha + 0.2, 1);
+  context.fillStyle = "#10141a";
+  context.beginPath();
+  context.roundRect(x - width / 2, y - 7, width, 14, 3);
+  context.fill();
+  context.fillStyle = colour;
+  context.fillText(text, x, y + 4);
+}

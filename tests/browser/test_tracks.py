@@ -1,0 +1,288 @@
+"""Correcting tracks by hand: along time, who is who, fewer keyframes; rows and pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from core import db as store
+from core import tracks
+from core.labels import Box
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class Bench:
+    """An annotator over one clip, with tracks to correct and what the database holds of them."""
+
+    def __init__(self, server: Any, video: int, desk: Any) -> None:
+        self.server, self.video, self.desk = server, video, desk
+        self.keys = desk.page.keyboard
+
+    def get(self, identity: int) -> tracks.Track:
+        with store.reader(self.server.own) as db:
+            return tracks.get(db, identity)
+
+    def shown(self) -> list[tracks.Track]:
+        with store.reader(self.server.own) as db:
+            return tracks.window(db, self.video)
+
+    def take(self, track: tracks.Track, frame: int) -> None:
+        """Go to a frame and click on the track."""
+        self.desk.go_to(frame)
+        self.desk.page.keyboard.press("Escape")
+        place = track.at(frame)
+        assert place is not None
+        box = place.box
+        self.desk.click(box.x + box.w / 2, box.y + box.h - 12)
+        self.desk.wait("selected", lambda value: value == str(track.id))
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.keys.press(key)
+        self.desk.wait_saved()
+
+
+def _box(track: tracks.Track, frame: int) -> Box | None:
+    """Where a track is at a frame, to a thousandth of a pixel."""
+    found = track.at(frame)
+    return Box(*(round(side, 3) for side in found.box.values())) if found is not None else None
+
+
+@pytest.fixture
+def bench(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+) -> Callable[..., tuple[Bench, list[tracks.Track]]]:
+    """Opens the annotator on drawn tracks: ``bench([(frame, x), ...], ..., dense=False)``."""
+
+    def start(*ways: list[tuple[int, float]], **options: Any) -> tuple[Bench, list[tracks.Track]]:
+        video = add_clip(clip("cfr.mp4"))
+        made = []
+        for way in ways:
+            (first, x), (last, _) = way[0], way[-1]
+            new = {"verb": "add", "class": 1, "frame": first, "last": last}
+            track = edit(video, {**new, "box": [x, 60, 60, 100]}).tracks[0]
+            for frame, left in way[1:]:
+                fix = {"verb": "fix", "id": track.id, "frame": frame, "box": [left, 60, 60, 100]}
+                track = edit(video, fix).tracks[0]
+            made.append(track)
+        server.start()
+        return Bench(server, video, label(video, **options)), made
+
+    return start
+
+
+def test_a_track_is_corrected_along_time(
+    bench: Callable[..., Any], keep_screenshot: Callable[..., Path]
+) -> None:
+    at, (track,) = bench([(10, 40), (50, 200), (90, 40)])
+    desk, get = at.desk, lambda: at.get(track.id)
+
+    at.take(track, 30)
+    at.press("Shift+BracketLeft")
+    assert (get().first, _box(get(), 30)) == (30, Box(120, 60, 60, 100))
+    desk.go_to(5)
+    at.press("Shift+BracketLeft")
+    assert (get().first, _box(get(), 5)) == (5, Box(120, 60, 60, 100))
+    desk.go_to(100)
+    at.press("Shift+BracketRight")
+    assert (get().last, _box(get(), 100)) == (100, Box(40, 60, 60, 100))
+
+    desk.go_to(60)
+    at.press("Shift+q")
+    assert [_box(get(), f) is None for f in (59, 60, 100)] == [False, True, True]
+    desk.go_to(70)
+    desk.wait("shown", lambda value: value == "0")
+    at.press("Shift+q")
+    desk.wait("shown", lambda value: value == "1")
+    assert [_box(get(), f) is None for f in (59, 60, 69, 70, 100)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    at.press("q")
+    assert [get().at(f).occluded for f in (59, 70, 100)] == [False, True, True]
+
+    desk.go_to(50)
+    at.press("Shift+Period", "Shift+Period", "Shift+Comma")
+    assert _box(get(), 51) == Box(200, 60, 60, 100)
+    desk.wait_exact(51)
+
+    desk.go_to(10)
+    at.keys.press("Shift+g")
+    dialog = desk.page.get_by_role("dialog", name="Copy forward")
+    expect(dialog).to_be_visible()
+    at.keys.type("8")
+    assert desk.data("reach") == "11-18"
+    keep_screenshot(desk.page, "tracks-copy")
+    at.press("Enter")
+    copied = get()
+    assert [_box(copied, f) == _box(copied, 10) for f in (11, 18, 31)] == [True, True, False]
+    for _ in range(10):
+        at.press("Control+z")
+    assert get().keyframes == track.keyframes
+
+
+def test_deleting_asks_how_far_and_shows_what_would_go(
+    bench: Callable[..., Any], keep_screenshot: Callable[..., Path]
+) -> None:
+    at, (track,) = bench([(10, 40), (50, 200), (90, 40)])
+    desk, page = at.desk, at.desk.page
+    for name, reach, absent in (
+        ("This frame", "70-70", [70]),
+        ("Between keyframes", "51-89", [51, 70, 89]),
+        ("From here on", "70-90", [70, 90]),
+    ):
+        at.take(track, 70)
+        before = desk.pixels(120, 60, 60, 100)
+        at.keys.press("Delete")
+        dialog = page.get_by_role("dialog", name="Delete")
+        choice = dialog.get_by_role("button", name=name)
+        choice.focus()
+        desk.wait("reach", lambda value, reach=reach: value == reach)
+        page.wait_for_timeout(150)
+        assert (desk.pixels(120, 60, 60, 100) != before).any()
+        keep_screenshot(page, f"tracks-delete-{reach}")
+        choice.click()
+        desk.wait_saved()
+        desk.wait("reach", lambda value: value in ("", None))
+        now = at.get(track.id)
+        assert [_box(now, f) for f in absent] == [None] * len(absent)
+        assert [_box(now, f) for f in (10, 50)] == [_box(track, f) for f in (10, 50)]
+        at.press("Control+z")
+        assert at.get(track.id).keyframes == track.keyframes
+
+
+def test_a_correction_shows_how_far_it_reaches(bench: Callable[..., Any]) -> None:
+    at, (track,) = bench([(10, 40), (50, 200), (90, 40)])
+    desk, mouse = at.desk, at.desk.page.mouse
+    at.take(track, 30)
+    desk.wait("reach", lambda value: value == "11-49")
+    mouse.down()
+    mouse.move(*desk.at(150, 190), steps=4)
+    expect(desk.root.locator(".notice")).to_have_text("A change here affects frames 11–49")
+    expect(desk.root.locator(".reach-band:visible")).to_have_count(2)
+    desk.page.keyboard.press("Escape")
+    mouse.up()
+    assert at.get(track.id).keyframes == track.keyframes
+
+
+def test_who_is_who(bench: Callable[..., Any], keep_screenshot: Callable[..., Path]) -> None:
+    """Two that cross and part twice: split, merge, swapped to the next crossing, to the end,
+    given to another with a held key."""
+    one_way = [(0, 20), (40, 200), (80, 20), (110, 20)]
+    other_way = [(0, 200), (40, 20), (80, 200), (110, 200)]
+    at, (one, other) = bench(one_way, other_way)
+    desk, page = at.desk, at.desk.page
+
+    at.take(one, 30)
+    at.press("s")
+    (late,) = (t for t in at.shown() if t.id not in (one.id, other.id))
+    assert [(t.first, t.last) for t in (at.get(one.id), late)] == [(0, 29), (30, 110)]
+    desk.wait("selected", lambda value: value == str(late.id))
+    at.keys.press("Shift+s")
+    legend = desk.root.locator(".legend")
+    expect(legend).to_contain_text("Merge person")
+    legend.get_by_role("option").filter(has_text="0–29").hover()
+    keep_screenshot(page, "tracks-merge")
+    legend.get_by_role("option").filter(has_text="0–29").click()
+    desk.wait_saved()
+    merged = at.get(late.id)
+    assert at.get(one.id).deleted
+    assert [_box(merged, f) for f in range(111)] == [_box(one, f) for f in range(111)]
+    at.press("Control+z", "Control+z")
+    assert at.get(one.id).keyframes == one.keyframes
+
+    at.take(one, 30)
+    at.keys.press("w")
+    dialog = page.get_by_role("dialog", name="Swap person")
+    expect(dialog.locator("canvas[data-drawn]")).to_have_count(8)
+    assert {c.get_attribute("data-frame") for c in dialog.locator("canvas").all()} == {"29", "30"}
+    keep_screenshot(page, "tracks-swap")
+    dialog.get_by_role("button", name="next crossing").click()
+    desk.wait_saved()
+    swapped = at.get(one.id)
+    crossing = next(f for f in range(31, 111) if _box(swapped, f) == _box(one, f))
+    assert 45 < crossing < 62
+    for f in range(111):
+        expected = other if 30 <= f < crossing else one
+        assert _box(swapped, f) == _box(expected, f)
+    at.press("Control+z")
+
+    at.take(one, 90)
+    left_edge = desk.pixels(18, 90, 4, 20)
+    at.keys.press("w")
+    page.get_by_role("button", name="Swap to the end").click()
+    desk.wait_saved()
+    page.wait_for_timeout(200)
+    assert (desk.pixels(18, 90, 4, 20) != left_edge).any()
+    assert [_box(at.get(other.id), f) for f in (89, 90)] == [_box(other, 89), _box(one, 90)]
+    at.press("Control+z")
+
+    at.take(one, 100)
+    at.keys.down("Backquote")
+    expect(legend).to_be_visible()
+    page.wait_for_timeout(150)
+    keep_screenshot(page, "tracks-legend")
+    at.keys.press("1")
+    at.keys.up("Backquote")
+    expect(legend).to_be_hidden()
+    desk.wait_saved()
+    desk.wait("selected", lambda value: value == str(other.id))
+    assert _box(at.get(other.id), 100) == _box(one, 100)
+    assert _box(at.get(one.id), 100) == _box(other, 100)
+
+
+def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
+    bench: Callable[..., Any], keep_screenshot: Callable[..., Path]
+) -> None:
+    way = [(frame, 20 + 2 * frame + frame % 2) for frame in range(0, 61, 2)]
+    at, (track,) = bench(way)
+    store.write(
+        at.server.own,
+        lambda db: db.execute("UPDATE keyframes SET source = 'model' WHERE frame != 30"),
+    )
+    desk, page = at.desk, at.desk.page
+    page.reload()
+    desk = at.desk = type(desk)(page)
+    desk.focus()
+    at.take(track, 20)
+    at.keys.press("Shift+r")
+    dialog = page.get_by_role("dialog", name="Re-fit person")
+    expect(dialog).to_contain_text("Keyframes: 31 → 3, by people: 1")
+    dialog.get_by_role("slider").press("End")
+    expect(dialog).to_contain_text("at least 0.99")
+    keep_screenshot(page, "tracks-refit")
+    dialog.get_by_role("slider").press("Home")
+    expect(dialog).to_contain_text("at least 0.50")
+    expect(dialog.get_by_role("button", name="Re-fit")).to_be_enabled()
+    dialog.get_by_role("button", name="Re-fit").click()
+    desk.wait_saved()
+    assert [k.frame for k in at.get(track.id).keyframes] == [0, 30, 60]
+
+
+def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., Any]) -> None:
+    at, (one, other) = bench([(0, 20), (110, 20)], [(0, 200), (110, 200)])
+    desk = at.desk
+    at.take(one, 50)
+    at.desk.page.wait_for_timeout(500)
+    at.server.kill()
+    at.keys.press("Shift+BracketRight")
+    at.keys.press("s")
+    at.keys.press("Backquote")
+    desk.wait("save", lambda value: value == "offline")
+    at.server.start()
+    desk.wait_saved()
+    assert at.get(one.id).last == 49
+    assert sorted((t.first, t.last) for t in at.shown()) == [(0, 49), (0, 110), (50, 50)]
+    assert at.get(other.id).keyframes == other.keyframes
