@@ -17,6 +17,25 @@ _SHOWN = (
     "t.video = ? AND t.deleted = 0 AND t.hidden = 0 AND t.state != 'rejected' "
     "AND NOT (t.state = 'suggested' AND coalesce(t.score, 1) < ?)"
 )
+_ONWARD = (
+    f"SELECT t.id, t.first_frame FROM tracks t WHERE {_SHOWN} AND t.state = 'suggested' "
+    "AND t.last_frame >= ? ORDER BY t.first_frame"
+)
+_BACK = (
+    f"SELECT t.id, t.last_frame FROM tracks t WHERE {_SHOWN} AND t.state = 'suggested' "
+    "AND t.first_frame <= ? ORDER BY t.last_frame DESC"
+)
+# The first of consecutive low keyframes; beginnings of tracks whose keyframes have no score.
+_LOWS = """
+SELECT k.frame, k.track FROM json_each(?) wanted JOIN keyframes k
+    ON k.track = wanted.value AND k.outside = 0 AND k.score IS NOT NULL
+    WHERE k.score < ? AND coalesce((SELECT b.score FROM keyframes b WHERE b.track = k.track
+        AND b.outside = 0 AND b.score IS NOT NULL AND b.frame < k.frame
+        ORDER BY b.frame DESC LIMIT 1), 1) >= ?
+UNION ALL SELECT t.first_frame, t.id FROM json_each(?) wanted JOIN tracks t ON t.id = wanted.value
+    WHERE t.score < ? AND NOT EXISTS (SELECT 1 FROM keyframes k
+        WHERE k.track = t.id AND k.outside = 0 AND k.score IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +124,8 @@ def _nearest_low(
 ) -> tuple[int, int] | None:
     """Tracks are looked at in the order in which they can hold the nearest place."""
     onward = step > 0
-    near, far, order = (
-        ("first_frame", "last_frame >= ?", "ASC")
-        if onward
-        else ("last_frame", "first_frame <= ?", "DESC")
-    )
     rows = db.execute(
-        f"SELECT t.id, t.{near} FROM tracks t WHERE {_SHOWN} AND t.state = 'suggested' "
-        f"AND t.{far} ORDER BY t.{near} {order}",
+        _ONWARD if onward else _BACK,
         [video, confidence, start[0]],
     ).fetchall()
     best: tuple[int, int] | None = None
@@ -130,15 +143,8 @@ def _nearest_low(
 
 def _lows(db: Database, ids: list[int], below: float) -> list[tuple[int, int]]:
     """Frame and track wherever the score of one of some tracks falls below a bound."""
-    scored = "{0}.track = {1} AND {0}.outside = 0 AND {0}.score IS NOT NULL"
     found = db.execute(
-        "SELECT k.frame, k.track FROM json_each(?) wanted JOIN keyframes k "
-        f"ON {scored.format('k', 'wanted.value')} WHERE k.score < ? AND coalesce((SELECT b.score "
-        f"FROM keyframes b WHERE {scored.format('b', 'k.track')} AND b.frame < k.frame "
-        "ORDER BY b.frame DESC LIMIT 1), 1) >= ? "
-        "UNION ALL SELECT t.first_frame, t.id FROM json_each(?) wanted JOIN tracks t "
-        "ON t.id = wanted.value WHERE t.score < ? AND NOT EXISTS (SELECT 1 FROM keyframes k "
-        f"WHERE {scored.format('k', 't.id')})",
+        _LOWS,
         [json.dumps(ids), below, below, json.dumps(ids), below],
     )
     return [(int(frame), int(track)) for frame, track in found]
