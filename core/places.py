@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from sqlite_utils import Database
 
 Direction = Literal[-1, 1]
 
+_BATCH = 250
 _SHOWN = (
     "t.video = ? AND t.deleted = 0 AND t.hidden = 0 AND t.state != 'rejected' "
     "AND NOT (t.state = 'suggested' AND coalesce(t.score, 1) < ?)"
 )
+_ONWARD = (
+    f"SELECT t.id, t.first_frame FROM tracks t WHERE {_SHOWN} AND t.state = 'suggested' "
+    "AND t.last_frame >= ? ORDER BY t.first_frame"
+)
+_BACK = (
+    f"SELECT t.id, t.last_frame FROM tracks t WHERE {_SHOWN} AND t.state = 'suggested' "
+    "AND t.first_frame <= ? ORDER BY t.last_frame DESC"
+)
+# The first of consecutive low keyframes; beginnings of tracks whose keyframes have no score.
+_LOWS = """
+SELECT k.frame, k.track FROM json_each(?) wanted JOIN keyframes k
+    ON k.track = wanted.value AND k.outside = 0 AND k.score IS NOT NULL
+    WHERE k.score < ? AND coalesce((SELECT b.score FROM keyframes b WHERE b.track = k.track
+        AND b.outside = 0 AND b.score IS NOT NULL AND b.frame < k.frame
+        ORDER BY b.frame DESC LIMIT 1), 1) >= ?
+UNION ALL SELECT t.first_frame, t.id FROM json_each(?) wanted JOIN tracks t ON t.id = wanted.value
+    WHERE t.score < ? AND NOT EXISTS (SELECT 1 FROM keyframes k
+        WHERE k.track = t.id AND k.outside = 0 AND k.score IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +124,27 @@ def _nearest_low(
 ) -> tuple[int, int] | None:
     """Tracks are looked at in the order in which they can hold the nearest place."""
     onward = step > 0
+    rows = db.execute(
+        _ONWARD if onward else _BACK,
+        [video, confidence, start[0]],
+    ).fetchall()
     best: tuple[int, int] | None = None
-    for row in db.query(
-        f"SELECT t.id, t.first_frame, t.last_frame, t.score FROM tracks t WHERE {_SHOWN} "
-        "AND t.state = 'suggested' AND CASE WHEN ? THEN t.last_frame >= ? ELSE t.first_frame <= ? "
-        "END ORDER BY CASE WHEN ? THEN t.first_frame ELSE -t.last_frame END",
-        [video, confidence, onward, start[0], start[0], onward],
-    ):
-        if best is not None and (
-            row["first_frame"] > best[0] if onward else row["last_frame"] < best[0]
-        ):
+    for index in range(0, len(rows), _BATCH):
+        batch = rows[index : index + _BATCH]
+        if best is not None and (batch[0][1] - best[0]) * step > 0:
             break
-        places = [(low, int(row["id"])) for low in _lows(db, row, below)]
+        places = _lows(db, [row[0] for row in batch], below)
         if onward:
-            found = min((place for place in places if place > start), default=None)
-            best = found if best is None else min(best, found or best)
+            best = min([p for p in places if p > start] + ([best] if best else []), default=None)
         else:
-            found = max((place for place in places if place < start), default=None)
-            best = found if best is None else max(best, found or best)
+            best = max([p for p in places if p < start] + ([best] if best else []), default=None)
     return best
 
 
-def _lows(db: Database, row: dict[str, Any], below: float) -> Iterable[int]:
-    """The frames at which a track's score falls below a bound."""
-    scores = db.execute(
-        "SELECT frame, score FROM keyframes WHERE track = ? AND outside = 0 AND score IS NOT NULL "
-        "ORDER BY frame",
-        [row["id"]],
-    ).fetchall()
-    if not scores:
-        return [row["first_frame"]] if row["score"] is not None and row["score"] < below else []
-    high = True
-    found = []
-    for frame, score in scores:
-        if high and score < below:
-            found.append(int(frame))
-        high = score >= below
-    return found
+def _lows(db: Database, ids: list[int], below: float) -> list[tuple[int, int]]:
+    """Frame and track wherever the score of one of some tracks falls below a bound."""
+    found = db.execute(
+        _LOWS,
+        [json.dumps(ids), below, below, json.dumps(ids), below],
+    )
+    return [(int(frame), int(track)) for frame, track in found]

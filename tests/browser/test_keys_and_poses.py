@@ -18,6 +18,16 @@ from core.skeletons import COCO_17
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [60, 60, 80, 100]}
+# Controls that a screen reader would have no name for.
+NAMELESS = """root => {
+  const told = ["aria-label", "aria-labelledby"];
+  const fields = "input, select, textarea, aside, [tabindex='0']";
+  return [...root.querySelectorAll(`button, [role], [tabindex], ${fields}`)]
+    .filter((one) => one.checkVisibility() && one.role !== "status")
+    .filter((one) => !told.some((name) => one.getAttribute(name)) && !one.labels?.length)
+    .filter((one) => one.matches(fields) || !one.textContent.trim())
+    .map((one) => one.outerHTML.slice(0, 160));
+}"""
 LEFT_ELBOW, LEFT_WRIST = COCO_17.joints.index("left_elbow"), COCO_17.joints.index("left_wrist")
 # A person seen from the front, in a box of 80 x 160 with 10 pixels around.
 POSE = {
@@ -115,7 +125,10 @@ def test_keys_are_changed_named_refused_and_follow_the_person(
     dialog.get_by_label("Preset").select_option("cvat")
     keyboard.press("Escape")
     desk.click(100, 110)
-    desk.go_to(50)
+    keyboard.press("Backquote")
+    keyboard.type("50")
+    keyboard.press("Enter")
+    desk.wait_exact(50)
     keyboard.press("e")
     desk.wait_exact(0)
     keyboard.press("v")
@@ -134,6 +147,7 @@ def test_boxes_are_made_and_shaped_without_a_mouse(
     server.start()
     desk = label(video)
     keyboard = desk.page.keyboard
+    assert desk.root.evaluate(NAMELESS) == []
     keyboard.press("n")
     keyboard.press("Enter")
     desk.wait_saved()

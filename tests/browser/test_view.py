@@ -311,6 +311,7 @@ def test_jumps_lead_to_beginnings_bare_frames_and_low_scores(
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
+    edit: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     store.write(server.own, _suggest)
@@ -336,5 +337,23 @@ def test_jumps_lead_to_beginnings_bare_frames_and_low_scores(
         desk.page.keyboard.press(key)
         desk.wait_exact(frame)
         desk.wait("selected", lambda value, wanted=selected: value == wanted)
-    said = desk.root.get_by_text("Went on from the other end of the video.")
-    expect(said.first).to_be_visible()
+    expect(desk.root.get_by_text("Went on from the other end of the video.").first).to_be_visible()
+
+    # Two that meet, far apart in loaded labels: with one selected, and with none.
+    box = {"verb": "add", "class": 1, "frame": 62, "last": 119}
+    one = edit(video, {**box, "box": [10, 10, 60, 60]}).tracks[0].id
+    edit(video, {"verb": "fix", "id": one, "frame": 112, "box": [210, 10, 60, 60]})
+    other = edit(video, {**box, "box": [150, 10, 60, 60]}).tracks[0].id
+    desk.wait("tracks", lambda value: value == "4")
+    for select in (True, False):
+        desk.go_to(62)
+        if select:
+            desk.click(180, 40)
+            desk.wait("selected", lambda value: value == str(other))
+        else:
+            desk.page.keyboard.press("Escape")
+        desk.page.keyboard.press("Quote")
+        desk.wait("frame", lambda value: int(value) > 80)
+        met = int(desk.data("frame"))
+        found = [track.at(met) for track in _tracks(server, video)[2:]]
+        assert 0.1 < found[0].box.iou(found[1].box) < 0.25

@@ -95,7 +95,9 @@ def _shown(found: list[tracks.Track], confidence: float) -> list[tracks.Track]:
     ]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(made=_tracks(), confidence=st.sampled_from((0.0, 0.4)))
 def test_jumps_find_what_a_look_at_every_frame_finds(
     workspace: Workspace,

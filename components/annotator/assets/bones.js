@@ -1,9 +1,23 @@
 // Bones whose length cannot be right. A bone counts against its own median along the track, after
 // taking out how much larger or smaller the whole person is on this frame. Pure.
 
+import { isHead } from "./limbs.js";
+import { opposite } from "./mirror.js";
+
 export const LONGER = 1.8;
-export const SHORTER = 4;
+export const SHORTER = 8;
 const FEWEST = 4;
+/** Bones this much smaller than most, those of hands and feet, change too much to tell. */
+const SMALL = 0.4;
+
+/**
+ * The bones whose length tells something. How far the shoulders, the hips or the eyes are apart depends
+ * on where a person faces, and the head is small.
+ */
+export function judged({ joints, bones }) {
+  const other = opposite(joints);
+  return bones.filter(([a, b]) => other[a] !== b && !(isHead(joints[a]) && isHead(joints[b])));
+}
 
 /** The median length of every bone over a track's keyframes; null where too few show it. */
 export function usualLengths(keyframes, bones) {
@@ -20,8 +34,9 @@ export function usualLengths(keyframes, bones) {
  * @returns [{bone: [a, b], times}]; `times` above 1 is longer
  */
 export function oddBones(joints, bones, usual) {
+  const typical = median(usual.filter((length) => length !== null));
   const ratios = bones.map((bone, index) => {
-    const length = usual[index] ? lengthOf(joints, bone) : null;
+    const length = usual[index] > SMALL * typical ? lengthOf(joints, bone) : null;
     return length === null ? null : length / usual[index];
   });
   const known = ratios.filter((ratio) => ratio !== null);

@@ -3,6 +3,8 @@
 const TORSO = /shoulder|hip|pelvis|spine|torso|chest/;
 const HEAD = /nose|eye|ear(?!m)|mouth|head|neck|chin|face/;
 
+export const isHead = (joint) => HEAD.test(joint);
+
 /**
  * The joint that each joint hangs on, -1 for those nothing carries: the torso, the nose, or the best
  * connected joint of a part without either. Bones between head and body do not count, so that a
@@ -11,7 +13,7 @@ const HEAD = /nose|eye|ear(?!m)|mouth|head|neck|chin|face/;
 export function parents({ joints, bones }) {
   const next = joints.map(() => []);
   for (const [a, b] of bones) {
-    if (HEAD.test(joints[a]) !== HEAD.test(joints[b])) continue;
+    if (isHead(joints[a]) !== isHead(joints[b])) continue;
     next[a].push(b);
     next[b].push(a);
   }

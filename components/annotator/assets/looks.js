@@ -1,12 +1,13 @@
 // How the picture and its labels are looked at: tone, other objects, trails. What differs from the
 // usual is marked on the stage, so that nobody forgets it.
 
-import { CENTRE } from "./trails.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { jointName } from "./names.js";
 import { recall, remember } from "./remembered.js";
+import { chunkOf } from "./state.js";
 import { NEUTRAL, Tone } from "./tone.js";
+import { CENTRE } from "./trails.js";
 
 const OTHERS = ["show", "dim", "hide"];
 const WHOSE = ["off", "selected", "all"];
@@ -52,6 +53,11 @@ export class Looks {
     remember("trails", this.trails);
     this.app.paint();
     if (!this.panel.hidden) this.fill();
+  }
+
+  /** Trails of all need the labels of the frames that they come from. */
+  prepare(frame) {
+    if (this.trails.whose === "all") this.app.labels.load(chunkOf(Math.max(frame - this.trails.count, 0)));
   }
 
   leavesTrail(id) {

@@ -1,6 +1,6 @@
 // Work on poses: limbs, the box that goes with them, bones that cannot be right.
 
-import { oddBones, usualLengths } from "./bones.js";
+import { judged, oddBones, usualLengths } from "./bones.js";
 import { element } from "./dom.js";
 import { fromCorners } from "./geometry.js";
 import { boxAround, limb, movedJoints } from "./limbs.js";
@@ -14,6 +14,7 @@ export class Pose {
     this.app = app;
     this.kept = recall("pose", { follows: true });
     this.usual = new WeakMap();
+    this.bones = new WeakMap();
   }
 
   get follows() {
@@ -58,10 +59,16 @@ export class Pose {
 
   /** The bones of a place that are far longer or shorter than usual for the track. */
   odd(track, place) {
-    const bones = this.app.skeletons[track.skeleton]?.bones;
-    if (!bones || !place.joints) return [];
+    const skeleton = this.app.skeletons[track.skeleton];
+    if (!skeleton || !place.joints) return [];
+    const bones = this.bonesOf(skeleton);
     if (!this.usual.has(track.keyframes)) this.usual.set(track.keyframes, usualLengths(track.keyframes, bones));
     return oddBones(place.joints, bones, this.usual.get(track.keyframes));
+  }
+
+  bonesOf(skeleton) {
+    if (!this.bones.has(skeleton)) this.bones.set(skeleton, judged(skeleton));
+    return this.bones.get(skeleton);
   }
 
   /** "left forearm 2.3× longer than usual", the worst first. */

@@ -13,6 +13,9 @@ export const PRESETS = {
     nextKeyframe: ["KeyR"],
     previousKeyframe: ["KeyE"],
     occluded: ["KeyQ", "Slash"],
+    absent: ["KeyO"],
+    merge: ["KeyM"],
+    goto: ["Backquote"],
   },
 };
 

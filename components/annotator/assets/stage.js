@@ -100,6 +100,7 @@ export class Stage {
   /** Paint the picture (only when it or the view changed) and the labels over it. */
   draw(shown, withPicture) {
     if (!this.view) return;
+    if (shown.frame >= 0) this.app.looks.prepare(shown.frame);
     this.present = shown.frame >= 0 && !this.hidden ? this.labelItems(shown.frame) : [];
     this.items = this.present.filter((item) => !this.app.looks.hides(item.id));
     const moved = this.followCamera();

@@ -1,6 +1,7 @@
 // The tabs of the side: the tracks first, then whatever a part adds. One tab alone needs no bar.
 
 import { element } from "./dom.js";
+import { t } from "./messages.js";
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -9,7 +10,7 @@ export class Tabs {
     this.app = app;
     this.tabs = [];
     this.bar = element("div", { class: "tabs", role: "tablist", hidden: true, onkeydown: (event) => this.key(event) });
-    this.root = element("aside", {}, this.bar);
+    this.root = element("aside", { "aria-label": t("Side panel") }, this.bar);
   }
 
   /**
