@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api import (
     failures,
     files,
+    following,
     frames,
     history,
     labels,
@@ -44,6 +45,7 @@ def create() -> FastAPI:
         videos,
         frames,
         labels,
+        following,
         history,
         places,
         notes,

@@ -106,6 +106,10 @@ export class Api {
     this.address(`/videos/${id}/frames/${frame}.jpg`, { v: version });
   proxyAddress = (id) => this.address(`/videos/${id}/proxy.mp4`);
 
+  follow = (wish) => this.post("/follow", wish);
+  followed = (job) => this.json(`/follow/${job}`);
+  stopFollow = (job) => this.post(`/follow/${job}/stop`, {});
+
   /** Send one item of the queue. */
   send(item) {
     const { batch, person, video, edits } = item;

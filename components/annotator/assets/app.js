@@ -2,6 +2,7 @@
 
 import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
+import { AttributeRound } from "./attribute_round.js";
 import { trackColour } from "./canvas.js";
 import { Captions } from "./captions.js";
 import { Corrections } from "./corrections.js";
@@ -9,6 +10,7 @@ import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
 import { Events } from "./events.js";
 import { EventsTab } from "./events_tab.js";
+import { Follow } from "./follow.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Ghosts } from "./ghosts.js";
@@ -102,6 +104,7 @@ export class App {
     this.keyDialog = new KeyDialog(this);
     this.camera = new Camera(this);
     this.rounds = new Rounds(this);
+    this.attributeRound = new AttributeRound(this);
     this.jumps = new Jumps(this);
     this.pose = new Pose(this);
     this.buildScreen();
@@ -131,6 +134,8 @@ export class App {
       this.header.root, this.stage.root, this.looks.root, this.tabs.root,
       this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
+    this.follow = new Follow(this);
+    this.stage.root.append(this.follow.root);
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
@@ -152,8 +157,9 @@ export class App {
     });
   }
 
-  openClasses() {
-    return [...this.classes.values()].filter((one) => !one.archived && one.kind !== "event");
+  /** Classes that are offered: of objects, or of events. */
+  openClasses(kind = "object") {
+    return [...this.classes.values()].filter((one) => !one.archived && (one.kind ?? "object") === kind);
   }
 
   /** The film for playing; asked for again while it is being made. */
@@ -266,6 +272,7 @@ export class App {
       this.list.refresh();
       this.timeline.settle();
       this.inspector.refresh();
+      this.attributeRound.refresh();
       this.events.refresh();
       this.history.refresh();
     }, QUIET);
@@ -331,8 +338,8 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.rounds.showHint();
-    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. {key} again pins it to the selected object, or to the middle. Esc cancels.", { key: this.keys.of("note") })));
+    if (mode === "select") return this.attributeRound.on ? this.attributeRound.showHint() : this.rounds.showHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
@@ -354,7 +361,7 @@ export class App {
 
   othersChanged(tracks, gone) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
-    const [first] = tracks;
+    const first = tracks.find((track) => track.id !== this.follow.active?.id);
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
@@ -382,7 +389,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
+    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
     this.picker.shut();
     this.root.remove();
   }

@@ -14,6 +14,7 @@ export class Saving {
   /** What the queue tells us. */
   hooks() {
     return {
+      ready: (item) => (item.video === this.app.options.video ? this.app.follow.ready(item) : null),
       changed: () => this.pendingChanged(),
       saved: (item, answer) => this.saved(item, answer),
       refused: (item, error, count) => this.refused(item, error, count),

@@ -198,7 +198,7 @@ function compareIds(a, b) {
 
 /** What a list row needs of a whole track. */
 export function summary(track) {
-  const { id, state, score, first, last, run, model, person, revision, skeleton, name } = track;
+  const { id, state, score, first, last, run, model, person, revision, skeleton, name, attributes } = track;
   const keyframes = track.keyframes.length;
-  return { id, class: track.class, state, score, first, last, run, model, person, revision, skeleton, name, keyframes };
+  return { id, class: track.class, state, score, first, last, run, model, person, revision, skeleton, name, attributes, keyframes };
 }
