@@ -54,6 +54,18 @@ class Follow(_Request):
     model: Name
 
 
+class Restoring(_Request):
+    """Putting a video, or one label of it, back to just before batch ``before``."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    before: StrictInt
+    seen: StrictInt
+    kind: Literal["track", "segment"] | None = None
+    id: StrictInt | None = None
+
+
 class NewNote(_Request):
     """A note: a new thread with its place, an answer, or a change of a thread's state."""
 

@@ -77,6 +77,11 @@ export class Api {
   objects = (id) => this.json(`/videos/${id}/objects`);
   refit = (id, track, bound) => this.json(`/videos/${id}/tracks/${track}/refit`, bound);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
+  segments = (id) => this.json(`/videos/${id}/segments`);
+  history = (id, query) => this.json(`/videos/${id}/history`, query);
+  restorePreview = (id, query) => this.json(`/videos/${id}/restore`, query);
+  restore = (moment) => this.post("/restore", moment);
+  addEventClasses = () => this.post("/event-classes", {});
   changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
   notes = (id) => this.json(`/videos/${id}/notes`);
   preferences = (person) => this.json("/preferences", { person });

@@ -76,7 +76,7 @@ export class EditQueue {
     const pendingIds = new Set();
     for (const earlier of this.items) {
       for (const edit of earlier.edits || []) {
-        for (const { key } of subjects(edit)) pendingIds.add(key);
+        for (const key of keysOf(edit)) pendingIds.add(key);
         pendingIds.add(edit.client);
       }
     }
@@ -205,7 +205,7 @@ export class EditQueue {
     const revisions = new Map(current.map((label) => [labelKey(label), label.revision]));
     let dropped = [];
     if (choice === "theirs") {
-      const keys = new Set(item.edits.flatMap((edit) => subjects(edit).map(({ key }) => key)));
+      const keys = new Set(item.edits.flatMap(keysOf));
       dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, keys)));
       dropped.forEach((one) => this.drop(one));
     } else {
