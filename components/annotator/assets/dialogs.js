@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { keysOf } from "./queue.js";
+import { subjects } from "./queue.js";
 import { verbName } from "./verbs.js";
 import { conflictCards } from "./versions.js";
 
@@ -111,8 +111,13 @@ export class Dialogs {
 function describeEdits(entry, app) {
   if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
-    const named = (id) => { const row = app.state.row(id); return row ? nameOf(row, app) : id; };
-    const name = keysOf(edit).map(named).join(", ") || t("new");
+    const named = ({ field }) => {
+      const id = edit[field];
+      const row = edit.kind === "segment" ? app.segments.get(id) : app.state.row(id);
+      if (!row) return id;
+      return edit.kind === "segment" ? app.events.nameOf(row) : nameOf(row, app);
+    };
+    const name = subjects(edit).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");

@@ -28,7 +28,7 @@ export class Inspector {
       this.button("keyframe", t("Keyframe"), "extra"),
       this.button("visibility", t("Joint"), "extra"),
       this.button("draw", t("New box"), "extra"),
-      this.button("correct", t("Correct…"), "", "⋯"),
+      this.button("correct", t("Correct…"), "extra", "⋯"),
       this.button("nextUndecided", t("Next")),
     ];
     this.attributes = new AttributeFields(app);

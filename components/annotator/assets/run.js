@@ -10,6 +10,7 @@ export function run(app, id, argument) {
   const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
+  if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
   if (command?.edits && id !== "class") app.actions.whenExact(act);
   else act();
@@ -57,6 +58,8 @@ const DOING = {
   occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  follow: (app) => app.follow.begin(1),
+  followBack: (app) => app.follow.begin(-1),
   attributes: (app) => app.attributeRound.toggle(),
   note: (app) => app.notes.begin(),
   delete: (app) => app.corrections.remove(),
@@ -100,6 +103,12 @@ const DOING = {
   boxes: (app) => toggle(app, "hidden"),
   colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
+  markIn: (app) => app.marking.markIn(),
+  markOut: (app) => app.marking.markOut(),
+  liveMark: (app) => app.marking.down(),
+  playSegment: (app) => app.events.play(),
+  history: (app) => app.tabs.open("history"),
+  editSegment: (app) => app.events.edit(),
   help: (app) => app.keyDialog.show(),
 };
 
@@ -114,6 +123,7 @@ function chooseClass(app, index) {
 function escape(app) {
   app.menu.close();
   if (app.timeline.pointer.cancel()) return;
+  if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();

@@ -110,7 +110,7 @@ export class State {
     const touched = new Set(this.pending.keys());
     this.pending = new Map();
     for (const item of inForce(items)) {
-      for (const edit of item.edits) {
+      for (const edit of item.edits.filter((one) => one.kind !== "segment")) {
         const id = edit.id ?? edit.client;
         touched.add(id);
         this.pending.set(id, [...(this.pending.get(id) || []), edit]);
