@@ -8,6 +8,7 @@ import { reach } from "./spans.js";
 import { at } from "./stretches.js";
 
 const MOST = 7;
+const GONE = "#ff5c5c";
 
 /** Up to `most` frames spread evenly over a range, both ends among them. Pure. */
 export function spread(first, last, most = MOST) {
@@ -74,9 +75,14 @@ export class Ghosts {
   draw(context, { view, frame }) {
     const { current } = this;
     this.showRange(current);
-    for (const box of current?.boxes ?? []) {
-      drawGhost(context, boxToScreen(view, box.place), { ...box, colour: box.colour ?? current.colour, here: box.frame === frame });
+    if (!current) return;
+    const words = [];
+    for (const box of current.boxes) {
+      const seen = boxToScreen(view, box.place);
+      drawGhost(context, seen, { gone: box.gone, colour: current.colour, here: box.frame === frame || Boolean(box.label) });
+      words.push({ text: box.label ?? String(box.frame), x: seen.x + seen.w / 2, y: seen.y + seen.h, colour: box.gone ? GONE : current.colour });
     }
+    drawWords(context, words.reverse());
   }
 
   showRange(current) {
@@ -94,12 +100,12 @@ function reachWords({ first, last }) {
   return t("A change here affects frames {first}–{last}", { first, last });
 }
 
-/** Dashed where something would be, crossed out where it would go; with its frame or a word. */
-function drawGhost(context, box, { colour, gone, here, label, frame }) {
+/** Dashed where something would be, dotted and crossed out where it would go. */
+function drawGhost(context, box, { colour, gone, here }) {
   context.save();
-  context.strokeStyle = gone ? "#ff5c5c" : colour;
-  context.globalAlpha = here || label ? 0.95 : 0.55;
-  context.lineWidth = here || label ? 2 : 1.25;
+  context.strokeStyle = gone ? GONE : colour;
+  context.globalAlpha = here ? 0.95 : 0.55;
+  context.lineWidth = here ? 2 : 1.25;
   context.setLineDash(gone ? [2, 3] : [5, 4]);
   context.strokeRect(box.x, box.y, box.w, box.h);
   if (gone && here) {
@@ -110,21 +116,26 @@ function drawGhost(context, box, { colour, gone, here, label, frame }) {
     context.lineTo(box.x, box.y + box.h);
     context.stroke();
   }
-  drawWord(context, label ?? String(frame), box.x + box.w / 2, box.y + box.h);
   context.restore();
 }
 
-function drawWord(context, text, x, y) {
+/** Frames or names under their boxes, the last box first; one that would cover another is left out. */
+function drawWords(context, words) {
+  const taken = [];
+  context.save();
   context.font = "500 10.5px system-ui, 'Noto Sans KR', sans-serif";
   context.textAlign = "center";
-  context.setLineDash([]);
-  const width = context.measureText(text).width + 8;
-  const colour = context.strokeStyle;
-  context.globalAlpha = Math.min(context.globalAlpha + 0.2, 1);
-  context.fillStyle = "#10141a";
-  context.beginPath();
-  context.roundRect(x - width / 2, y - 7, width, 14, 3);
-  context.fill();
-  context.fillStyle = colour;
-  context.fillText(text, x, y + 4);
+  for (const { text, x, y, colour } of words) {
+    const width = context.measureText(text).width + 8;
+    const box = { left: x - width / 2, right: x + width / 2, y };
+    if (taken.some((other) => Math.abs(other.y - y) < 15 && other.left < box.right && box.left < other.right)) continue;
+    taken.push(box);
+    context.fillStyle = "#10141a";
+    context.beginPath();
+    context.roundRect(box.left, y - 7, width, 14, 3);
+    context.fill();
+    context.fillStyle = colour;
+    context.fillText(text, x, y + 4);
+  }
+  context.restore();
 }

@@ -8,7 +8,7 @@ import { nextWith } from "./gaps.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 
-const SIZE = { width: 116, height: 116 };
+const HEIGHT = 132;
 
 export class Swap {
   constructor(app) {
@@ -62,9 +62,9 @@ export class Swap {
 
   picture(track, found) {
     const { app } = this;
-    if (!found) return element("div", { class: "crop none", style: { width: `${SIZE.width}px`, height: `${SIZE.height}px` } }, t("absent"));
+    if (!found) return element("div", { class: "crop none", style: { width: `${HEIGHT / 2}px`, height: `${HEIGHT}px` } }, t("absent"));
     return element(
-      "figure", {}, crop(app, { ...found, colour: app.colourOf(track) }, SIZE),
+      "figure", {}, crop(app, { ...found, colour: app.colourOf(track) }, HEIGHT),
       element("figcaption", {}, t("frame {n}", { n: found.frame })),
     );
   }

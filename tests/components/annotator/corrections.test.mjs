@@ -7,6 +7,8 @@ const { spread, trail } = await load("ghosts.js");
 const { nextWith } = await load("gaps.js");
 const { boundOf } = await load("refit.js");
 const { keysOf } = await load("queue.js");
+const { closeUp, widthFor } = await load("crops.js");
+const { boxToScreen } = await load("geometry.js");
 
 const keyframe = (f, more) => ({ f, x: f, y: 0, w: 10, h: 10, occluded: 0, outside: 0, score: null, source: "model", joints: null, ...more });
 const track = { first: 5, last: 30, keyframes: [keyframe(5), keyframe(12, { outside: 1 }), keyframe(20), keyframe(26, { outside: 1 })] };
@@ -52,4 +54,17 @@ test("an edit is about one label or two", () => {
   assert.deepEqual(keysOf({ verb: "add", client: "a" }), []);
   assert.deepEqual(keysOf({ verb: "swap", id: 1, other: 2 }), [1, 2]);
   assert.deepEqual(keysOf({ kind: "segment", verb: "merge", id: 1, other: 2 }), ["segment:1", "segment:2"]);
+});
+
+test("a crop shows its object close up, in the middle, and nothing beside it that could be left out", () => {
+  const place = { x: 100, y: 50, w: 40, h: 120 };
+  for (const sar of [1, 1.5]) {
+    const size = { width: widthFor(place, sar, 132), height: 132 };
+    const view = closeUp(place, sar, size);
+    const box = boxToScreen(view, place);
+    assert.ok(Math.abs(box.x + box.w / 2 - size.width / 2) < 1e-6 && Math.abs(box.y + box.h / 2 - 66) < 1e-6);
+    assert.ok(box.w <= size.width && box.h <= size.height && (box.w > 0.8 * size.width || box.h > 0.8 * size.height));
+  }
+  assert.equal(widthFor({ w: 10, h: 100 }, 1, 100), 50);
+  assert.equal(widthFor({ w: 1000, h: 100 }, 1, 100), 120);
 });
