@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import db as store
-from core import jobs, runs, suggestions, tracks
+from core import event_classes, jobs, runs, segments, suggestions, tracks
 from core.labels import Box, Detection
 from core.suggestions import Bound
 from core.tracking import RawTrack
@@ -368,3 +368,55 @@ def test_ends_and_keyframes_are_dragged(
             expected.last,
             expected.keyframes,
         )
+
+
+def test_events_are_chosen_dragged_and_snap(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    store.write(server.own, event_classes.add_boxing)
+    with store.reader(server.own) as db:
+        jab = db.execute("SELECT id FROM classes WHERE name = 'jab'").fetchone()[0]
+    event = {"kind": "segment", "verb": "add", "type": "event", "class": jab}
+    edit(video, {**event, "client": "a", "first": 20, "last": 39})
+    edit(video, {**event, "client": "b", "first": 60, "last": 79})
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    page.wait_for_function(
+        "root => JSON.parse(root.dataset.view ?? '{}').lanes?.some((l) => l.kind === 'segments')",
+        arg=line.root.element_handle(),
+    )
+    (lane,) = (one for one in line.view["lanes"] if one["kind"] == "segments")
+    y = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
+
+    def spans() -> list[tuple[int, int]]:
+        with store.reader(server.own) as db:
+            return [(one.first, one.last) for one in segments.shown(db, video)]
+
+    assert _far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
+    page.mouse.click(line.x(30.5), y)
+    desk.wait_exact(30)
+    # The end comes near the other event: it snaps to where that begins.
+    one = line.x(1) - line.x(0)
+    line.drag((line.x(40) - 2, y), (line.x(60) - min(6, one * 0.8), y))
+    desk.wait_saved()
+    assert spans() == [(20, 59), (60, 79)]
+    keep_screenshot(page, "timeline-events")
+    line.press((line.x(70.5), y), (line.x(80.5), y))
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert spans() == [(20, 59), (60, 79)]
+    line.drag((line.x(70.5), y), (line.x(90.5), y))
+    desk.wait_saved()
+    assert spans() == [(20, 59), (80, 99)]
+    page.keyboard.press("Control+z")
+    desk.wait_saved()
+    assert spans() == [(20, 59), (60, 79)]
