@@ -11,6 +11,7 @@ import click
 from commands import (
     data,
     fetching,
+    following,
     labelling,
     library,
     machine,
@@ -49,6 +50,7 @@ def root(context: click.Context, /, **given: Any) -> None:
 for _module in (
     library,
     suggesting,
+    following,
     fetching,
     working,
     reviewing,

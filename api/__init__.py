@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from api import (
     failures,
     files,
+    following,
     frames,
+    history,
     labels,
     messages,
     notes,
@@ -39,6 +41,18 @@ def create() -> FastAPI:
     )
     app.state.frames = frames.FrameServer()
     failures.install(app)
-    for module in (videos, frames, labels, places, notes, files, uploads, messages, preferences):
+    for module in (
+        videos,
+        frames,
+        labels,
+        following,
+        history,
+        places,
+        notes,
+        files,
+        uploads,
+        messages,
+        preferences,
+    ):
         app.include_router(module.router)
     return app

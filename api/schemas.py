@@ -41,6 +41,31 @@ class Reversal(_Request):
     video: StrictInt | None = None
 
 
+class Follow(_Request):
+    """An object to be followed from a frame on."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    track: StrictInt
+    revision: StrictInt
+    frame: Annotated[StrictInt, Field(ge=0)]
+    direction: Literal["forwards", "backwards"] = "forwards"
+    model: Name
+
+
+class Restoring(_Request):
+    """Putting a video, or one label of it, back to just before batch ``before``."""
+
+    batch: BatchId
+    person: Name
+    video: StrictInt
+    before: StrictInt
+    seen: StrictInt
+    kind: Literal["track", "segment"] | None = None
+    id: StrictInt | None = None
+
+
 class NewNote(_Request):
     """A note: a new thread with its place, an answer, or a change of a thread's state."""
 

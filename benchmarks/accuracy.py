@@ -175,7 +175,7 @@ def linking(
         kept = [column for column in range(len(here)) if column not in dropped]
         true_ids.append(np.array([one["id"] for one in asked], dtype=int))
         found_ids.append(np.array([here[column][0].id for column in kept], dtype=int))
-        similarities.append(matching.ious(truth, [boxes[column] for column in kept]))
+        similarities.append(matching.ious(truth, [places[column] for column in kept]))
     hota = scoring.compute_hota_metrics(true_ids, found_ids, similarities)
     clear = scoring.compute_clear_metrics(true_ids, found_ids, similarities)
     identity = scoring.compute_identity_metrics(true_ids, found_ids, similarities)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -18,10 +18,12 @@ from core import db as store
 from core import errors, jobs, people, runs
 from core.jobs import Job
 from core.language import N_
-from core.pipeline import Loaded
+from core.pipeline import Loaded, only_follows
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
+    from core.following import Follower
+    from core.pipeline import Backend
     from core.worker import Worker
 
 POLL_SECONDS = 0.3
@@ -83,10 +85,12 @@ def load(workspace: Workspace, name: str, parameters: Mapping[str, Any], device:
 
     :raises UnknownItem, BadInput, ModelUnavailable: as ``models.load``.
     """
-    backend = models.load(name, workspace.weights, parameters, device)
-    hashes = "+".join(used.sha256 for used in backend.weights)
     model = models.find(name)
-    return Loaded(backend, model.version, hashes or None, backend.classes or model.classes)
+    ready = models.ready(name, workspace.weights, parameters, device)
+    backend = cast("Backend | Follower", ready)
+    hashes = "+".join(used.sha256 for used in ready.weights)
+    own = getattr(ready, "classes", ())
+    return Loaded(backend, model.version, hashes or None, own or model.classes)
 
 
 def _settings(
@@ -132,7 +136,10 @@ def suggest(
     """Queue a run per video; then, unless ``--queue``, do them here one after another."""
     workspace = terminal.session().workspace
     # Checked before anything is queued, so that a typing error queues nothing.
-    parameters = models.find(model).checked_parameters(settings)
+    wanted = models.find(model)
+    parameters = wanted.checked_parameters(settings)
+    if wanted.task == "track":
+        raise only_follows(model)
     if not queue:
         for found in models.catalogue(workspace.weights, hidden=True):
             if found.model.name == model and not found.available:

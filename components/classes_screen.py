@@ -121,7 +121,13 @@ def _fields(
             disabled=bool(row),
         )
     with colour:
-        given["colour"] = st.color_picker(_("Colour"), row.get("colour") or colours.unused(taken))
+        own = row.get("colour")
+        free = [one for one in colours.PALETTE if one not in taken or one == own]
+        given["colour"] = st.color_picker(
+            _("Colour"),
+            own or colours.unused(taken),
+            help=_("Free and readable: {colours}", colours=", ".join(free)),
+        )
     with key:
         given["hotkey"] = st.text_input(
             _("Key"),

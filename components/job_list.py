@@ -24,6 +24,7 @@ KINDS = {
     "proxy": language.mark("Preparing playback"),
     "ingest": language.mark("Adding"),
     "try": language.mark("Trying one frame"),
+    "follow": language.mark("Following an object"),
     "export": language.mark("Exporting"),
     "download": language.mark("Downloading"),
 }
@@ -161,7 +162,7 @@ def progress_text(page: Page, job: Job, now: datetime | None = None) -> str:
         return _("Waiting for its turn")
     if not job.total or not job.done:
         return _("Starting …")
-    counted = job.kind in ("suggest", "proxy")
+    counted = job.kind in ("suggest", "follow", "proxy")
     text = _how_far(page, job, counted=counted)
     speed = rate(job, now or datetime.now(UTC))
     if not speed or (job.kind == "download" and speed < SLOWEST_TOLD):

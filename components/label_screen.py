@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+import models
 from components import address, annotator, browser, escape, library_rows, session
 from components.surroundings import Page
 from core import errors, videos
@@ -100,6 +101,17 @@ def picker(page: Page, listed: Sequence[Video], here: Place) -> None:
         )
 
 
+def followers(page: Page) -> list[str]:
+    """The models that can follow an object here; one that needs no weights is the usual one."""
+    entries = [
+        entry
+        for entry in models.catalogue(list(page.workspace.weights))
+        if entry.model.task == "track" and entry.available
+    ]
+    entries.sort(key=lambda entry: entry.model.checkpoint is not None)
+    return [entry.model.name for entry in entries]
+
+
 def annotate(page: Page, here: Place) -> None:
     """The annotator in the height that is left, and the address of what it shows."""
     with st.container(key="label-room", gap=None):
@@ -114,6 +126,7 @@ def annotate(page: Page, here: Place) -> None:
             theme=browser.theme(),
             frame=here.frame,
             track=here.track,
+            followers=followers(page),
             height=max(room - BELOW, SMALLEST),
             key=session.key("annotator", page.key),
         )

@@ -18,7 +18,7 @@ LIMITS = {
 TASKS = {
     "pose": language.mark("People with their joints"),
     "box": language.mark("Boxes"),
-    "track": language.mark("Tracks"),
+    "track": language.mark("Follows an object"),
 }
 
 

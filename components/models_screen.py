@@ -170,6 +170,9 @@ def own_file(page: Page, entry: Entry) -> None:
 def attempt(page: Page, entry: Entry) -> None:
     """A try on one frame of any video."""
     _ = page.text
+    if entry.model.task == "track":
+        st.caption(_("It follows what you drew: select a track on the Label page and press T."))
+        return
     st.markdown(f"##### {_('Try it on one frame')}")
     with page.reading() as db:
         ready = {video.id: video for video in videos.listed(db) if video.state == "ready"}

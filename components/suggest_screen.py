@@ -72,7 +72,11 @@ def choose_videos(page: Page) -> tuple[Video, ...]:
 def choose_model(page: Page) -> Entry | None:
     """The chosen model as a card, the others below; what each needs, whether it can run here."""
     _ = page.text
-    entries = models.catalogue(list(page.workspace.weights))
+    entries = [
+        entry
+        for entry in models.catalogue(list(page.workspace.weights))
+        if entry.model.task != "track"
+    ]
     if not entries:
         st.warning(_("No model is installed."))
         return None

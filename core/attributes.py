@@ -9,7 +9,7 @@ next. Names that the class does not define are kept as they are: imported data h
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core import errors, stored
@@ -187,3 +187,31 @@ def at(definitions: Definitions, table: Mapping[str, Any], frame: int) -> dict[s
         if value is not None:
             found[name] = value
     return found
+
+
+def spliced(
+    table: Mapping[str, Any], parts: Iterable[tuple[Mapping[str, Any], int, int]]
+) -> dict[str, Any]:
+    """The table of a track that goes on as parts of others.
+
+    Fixed values stay; what changes along a track goes with the frames that it is about.
+
+    :param parts: a table with the first and last frame it counts for, by time.
+    """
+    stretches = list(parts)
+    tables = [table, *(one for one, _, _ in stretches)]
+    names = [name for one in tables for name, value in one.items() if value and changes(value)]
+    made = dict(table)
+    for name in dict.fromkeys(names):
+        new: list[list[Any]] = []
+        for one, first, last in stretches:
+            held = changes(one.get(name)) or []
+            before = [v for f, v in held if f <= first]
+            start = [[first, before[-1] if before else None]]
+            for change in start + [[f, v] for f, v in held if first < f <= last]:
+                if change[1] != (new[-1][1] if new else None):
+                    new.append(change)
+        made.pop(name, None)
+        if new:
+            made[name] = new
+    return made

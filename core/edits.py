@@ -28,6 +28,7 @@ from core.segments import Segment
 from core.tracks import Track
 
 LONGEST_BATCH = 1000
+MOST_ANSWERED = 2 * LONGEST_BATCH
 
 
 MAKING = {"track": track_edits.MAKING, "segment": segment_changes.MAKING}
@@ -198,10 +199,14 @@ def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None
 
 
 def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome:
-    """The labels a batch touched, as they are now."""
-    touched = tracks.several(db, journal.touched(db, batch))
+    """The labels a batch touched, as they are now.
+
+    Of a batch that touched very many, the first; open pages hear of the others as of all changes.
+    """
+    touched = tracks.several(db, journal.touched(db, batch)[:MOST_ANSWERED])
     shown = [track for track in touched if not track.deleted and not track.hidden]
-    ranges = segments.several(db, journal.touched(db, batch, kind="segment"))
+    numbers = journal.touched(db, batch, kind="segment")[:MOST_ANSWERED]
+    ranges = segments.several(db, numbers)
     seen = [segment for segment in ranges if not segment.deleted and not segment.hidden]
     undo_depth, redo_depth = journal.depths(db, person, video)
     used = {track.class_id for track in shown} | {segment.class_id for segment in seen}

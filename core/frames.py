@@ -36,6 +36,8 @@ _HD_HEIGHT = 720
 _SEEK_COST = 6
 _LONGEST_STEP_BACK = 32
 _OVERTAKEN = 6
+_FIRST_RUN = 8
+_RUN_BYTES = 192 * 2**20
 # Pixels above which several threads convert a picture faster than one.
 _LARGE_PICTURE = 2560 * 1440
 
@@ -111,6 +113,24 @@ class FrameReader:
         for frame, picture in self.decoded_sequence(first, last, every):
             if picture is not None:
                 yield self._picture(frame, picture)
+
+    def backwards(self, first: int, last: int = 0) -> Iterator[labels.Picture]:
+        """Frames ``first`` down to ``last`` (both included), unreadable ones left out.
+
+        Runs of frames are decoded forwards and handed out in reverse. The first ones are short, so
+        that the first picture comes soon; later ones are as long as memory allows, because each
+        begins at a keyframe.
+        """
+        length = _FIRST_RUN
+        while first >= last:
+            start = max(last, first - length + 1)
+            run = list(self.decoded_sequence(start, first))
+            while run:
+                frame, picture = run.pop()
+                if picture is not None:
+                    yield self._picture(frame, picture)
+            first = start - 1
+            length = max(_FIRST_RUN, min(2 * length, _RUN_BYTES // self._picture_bytes))
 
     def decoded_sequence(
         self, first: int = 0, last: int | None = None, every: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -233,12 +233,15 @@ def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
     return {"video": video.id}
 
 
-def run_proxy(workspace: Workspace, job: Job) -> dict[str, Any]:
+def run_proxy(
+    workspace: Workspace, job: Job, *, between: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Do a ``proxy`` job: make the copy of a video that a browser plays, and its waveform.
 
+    :param between: called twice a second; more urgent work may be done there.
     :raises DataGuardError: why there is none, or Cancelled; no partial file is left.
     """
-    report = JobReport(workspace, job)
+    report = JobReport(workspace, job, between)
     with store.reader(workspace) as db:
         video = videos.ready(db, job.video or 0)
         source = videos.file_path(db, workspace, video)

@@ -136,11 +136,20 @@ def opened(db: Database, kind: str) -> list[Job]:
     ]
 
 
-def waiting(db: Database) -> bool:
-    """Whether a worker would find something to do now."""
+def waiting(db: Database, *, above: int | None = None) -> bool:
+    """Whether a worker would find something to do now (``above`` a priority)."""
     row = db.execute(
-        "SELECT 1 FROM jobs WHERE state = 'queued' "
-        "OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?) LIMIT 1",
+        "SELECT 1 FROM jobs WHERE (? IS NULL OR priority > ?) AND (state = 'queued' "
+        "OR (state = 'running' AND heartbeat NOT BETWEEN ? AND ?)) LIMIT 1",
+        [above, above, *_alive()],
+    ).fetchone()
+    return row is not None
+
+
+def at_work(db: Database) -> bool:
+    """Whether some worker showed lately that it is alive."""
+    row = db.execute(
+        "SELECT 1 FROM jobs WHERE state = 'running' AND heartbeat BETWEEN ? AND ? LIMIT 1",
         _alive(),
     ).fetchone()
     return row is not None

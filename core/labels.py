@@ -157,6 +157,37 @@ class FrameResult:
     model_seconds: float = 0.0
 
 
+LostReason = Literal["left", "points", "error", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a followed object is in one frame: its box in pixels, and how sure, 0..1."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A followed object is lost, and stays so.
+
+    :ivar reason: it ``left`` the picture, too few ``points`` of it were found again, those did not
+        come back to where they began (``error``), or it no longer looks like itself (``changed``).
+    """
+
+    reason: LostReason
+
+
+@dataclass(frozen=True, slots=True)
+class FollowResult:
+    """Where each followed object is in one frame, in the order they were given."""
+
+    index: int
+    objects: tuple[Sighting | Lost, ...]
+    model_seconds: float = 0.0
+
+
 def checked_number(value: Any, what: str) -> float:
     """A finite float below a million, rounded as the store keeps it (32-bit).
 

@@ -6,8 +6,6 @@ replays its stored chunks through the linker and goes on with the next frame.
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +15,8 @@ from sqlite_utils import Database
 
 from core import classes, errors, ingest, jobs, runs, suggestions, videos
 from core import db as store
+from core.ahead import Ahead
+from core.following import Follower
 from core.jobs import Job
 from core.labels import FrameResult, Picture
 from core.suggestions import Bound, Suggestion
@@ -28,7 +28,6 @@ from core.workspace import Workspace
 CHUNK_FRAMES = 32
 WRITE_EVERY = 4
 CUT_EVERY = 8
-PREFETCHED_PICTURES = 8
 
 
 class Backend(Protocol):
@@ -47,12 +46,12 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model ready to run, and what its run's record says of it.
+    """A model ready to work, and what is kept of it.
 
     :ivar classes: what it may suggest, as far as it is known before it runs.
     """
 
-    backend: Backend
+    backend: Backend | Follower
     version: str
     weights_hash: str | None
     classes: tuple[str, ...] = ()
@@ -63,10 +62,12 @@ def suggest(
 ) -> dict[str, Any]:
     """Run a ``suggest`` job to its end and return what it made.
 
-    :param between: called after each chunk; more urgent work may be done there.
+    :param between: called after each frame; more urgent work may be done there.
     :raises Cancelled: when a person cancelled the job; what was found so far stays.
     :raises UnknownItem: before anything is looked at, for a class that the workspace lacks.
+    :raises BadInput: for a model that only follows.
     """
+    backend = suggesting(job, loaded)
     with store.reader(workspace) as db:
         video = videos.ready(db, job.video or 0)
         for name in loaded.classes:
@@ -78,19 +79,38 @@ def suggest(
             job,
             version=loaded.version,
             weights_hash=loaded.weights_hash,
-            device=loaded.backend.device,
+            device=backend.device,
         ),
     )
     work = _Work(workspace, job, run, video)
     try:
         work.replay()
-        work.go_on(loaded.backend, between)
+        work.go_on(backend, between)
     except Exception as error:
         _Work(workspace, job, run, video).stop(
             "cancelled" if isinstance(error, errors.Cancelled) else "failed"
         )
         raise
     return work.close()
+
+
+def suggesting(job: Job, loaded: Loaded) -> Backend:
+    """The backend of a model that suggests.
+
+    :raises BadInput: for one that only follows.
+    """
+    if isinstance(loaded.backend, Follower):
+        raise only_follows(job.parameters["model"])
+    return loaded.backend
+
+
+def only_follows(model: str) -> errors.BadInput:
+    """What is said where such a model is asked to suggest."""
+    return errors.BadInput(
+        "{model} follows an object that a person has drawn; it finds none by itself.",
+        "Choose another model, or use it in the annotator: select a track and press T.",
+        model=model,
+    )
 
 
 @dataclass(slots=True)
@@ -155,14 +175,17 @@ class _Work:
             self._commit([], self.frames[-1], started, last=True)
             return
         collected: list[FrameResult] = []
-        with _Decoder(self.workspace, self.video, first, self.run) as decoder:
-            for result in backend.suggest(decoder.pictures()):
+        with store.reader(self.workspace) as db:
+            reader = ingest.open_reader(db, self.workspace, self.video)
+        with reader, Ahead(reader.sequence(first, self.frames[-1], self.frames.step)) as pictures:
+            for result in backend.suggest(pictures):
                 collected.append(result)
                 if len(collected) == CHUNK_FRAMES:
                     started = self._commit(collected, collected[-1].index, started)
                     collected = []
-                    between()
-                    started = time.perf_counter()
+                paused = time.perf_counter()
+                between()
+                started += time.perf_counter() - paused
         self._commit(collected, self.frames[-1], started, last=True)
 
     def _commit(
@@ -241,51 +264,3 @@ class _Work:
             "seconds": round(run["seconds"], 3),
             "model_seconds": round(run["model_seconds"], 3),
         }
-
-
-class _Decoder:
-    """Decodes ahead in a thread, so that the model does not wait for frames."""
-
-    def __init__(self, workspace: Workspace, video: Video, first: int, run: dict[str, Any]) -> None:
-        with store.reader(workspace) as db:
-            self._reader = ingest.open_reader(db, workspace, video)
-        self._queue: queue.Queue[Picture | BaseException | None]
-        self._queue = queue.Queue(PREFETCHED_PICTURES)
-        self._stop = threading.Event()
-        self._span = (first, run["last_frame"], run["every"])
-        self._thread = threading.Thread(target=self._decode, name="decode", daemon=True)
-
-    def __enter__(self) -> _Decoder:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self._reader.close()
-
-    def _decode(self) -> None:
-        first, last, every = self._span
-        try:
-            for picture in self._reader.sequence(first, last, every):
-                if not self._put(picture):
-                    return
-            self._put(None)
-        except BaseException as error:
-            self._put(error)
-
-    def _put(self, item: Picture | BaseException | None) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def pictures(self) -> Iterator[Picture]:
-        """The frames of the run, in order; unreadable ones are left out."""
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item

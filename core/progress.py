@@ -31,10 +31,13 @@ class JobReport:
     """Commits the progress of a job twice a second.
 
     Calling it raises Cancelled when the job was cancelled or another worker took it over.
+
+    :ivar between: called as often; more urgent work may be done there.
     """
 
     workspace: Workspace
     job: Job
+    between: Callable[[], None] = lambda: None
     _last: float = field(default=0.0)
 
     def __call__(self, doing: str, done: int, total: int | None) -> None:
@@ -44,10 +47,10 @@ class JobReport:
 
     def frames(self, done: int, total: int, *, kept: bool = False) -> None:
         """Progress in a unit of the caller's; ``kept`` as of ``jobs.progress``."""
-        now = time.monotonic()
-        if now - self._last >= _COMMIT_SECONDS:
-            self._last = now
+        if time.monotonic() - self._last >= _COMMIT_SECONDS:
             store.write(
                 self.workspace,
                 lambda db: jobs.progress(db, self.job, done=done, total=total, kept=kept),
             )
+            self.between()
+            self._last = time.monotonic()

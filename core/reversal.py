@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from core import errors, journal, kinds, stored, tracks, verdicts, videos
 from core.kinds import Kind, Label, Parts
+from core.verdicts import Verdict
 
 
 def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int:
@@ -42,15 +43,26 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             same = _untouched(db, label_kind, current, left, person)
         else:
             same = _as_left(label_kind, current, left, wanted)
-        if not same:
+        decided = _decided(db, kind, of, row) if row["verb"] == "restore" else None
+        if not same or (decided and decided[0] != verdicts.now(db, row["kind"], current.id)):
             raise label_kind.stale(current)
         journal.record(db, seq, person, current, kind, left, wanted)
         label_kind.carry_out(db, current.id, wanted, change)
-        if (row["kind"], row["target"]) not in done:
+        if decided:
+            verdicts.become(db, row["kind"], current.id, decided[1], person=person, batch=seq)
+        elif (row["kind"], row["target"]) not in done:
             done.add((row["kind"], row["target"]))
             again = verdicts.withdraw if kind == "undo" else verdicts.repeat
             again(db, kind=row["kind"], target=row["target"], of=of, person=person, batch=seq)
     return int(video or 0)
+
+
+def _decided(
+    db: Database, kind: str, of: int, row: dict[str, Any]
+) -> tuple[list[Verdict], list[Verdict]]:
+    """What a batch that put a label back left decided about it, and what is to be again."""
+    before, after = (verdicts.as_of(db, row["kind"], row["target"], seq) for seq in (of, of + 1))
+    return (after, before) if kind == "undo" else (before, after)
 
 
 def _reverse_video(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core import errors
+from core import attributes, errors
 from core.labels import checked_frame
 from core.stretches import Stretch, cut, placed, spliced
 from core.track_changes import checked_place
@@ -71,9 +71,26 @@ def _merge(frames: int, track: Track, other: Track, edit: Mapping[str, Any]) -> 
     merged = replace(
         both,
         name=track.name or other.name,
-        attributes={**other.attributes, **track.attributes},
+        attributes=_both_attributes(track, other),
     )
     return merged, replace(other, deleted=True)
+
+
+def _both_attributes(track: Track, other: Track) -> dict[str, Any]:
+    """Fixed ones of the track before the other's; those that change, by whose frames they are."""
+    parts = []
+    free = 0
+    for first, last in _present(track):
+        parts += [(other, free, first - 1), (track, first, last)]
+        free = last + 1
+    parts.append((other, free, LAST_FRAME))
+    return attributes.spliced({**other.attributes, **track.attributes}, _within(parts))
+
+
+def _within(parts: list[tuple[Track, int, int]]) -> list[tuple[dict[str, Any], int, int]]:
+    """The attributes of each part with the frames that the track has of it."""
+    cuts = [(one, max(first, one.first), min(last, one.last)) for one, first, last in parts]
+    return [(one.attributes, first, last) for one, first, last in cuts if first <= last]
 
 
 def _alternating(track: Track, other: Track) -> list[Stretch]:
@@ -131,12 +148,9 @@ def _swap(frames: int, track: Track, other: Track, edit: Mapping[str, Any]) -> t
 
 
 def _exchanged(track: Track, other: Track, frame: int, last: int) -> Track:
-    return spliced(
-        track,
-        cut(track, 0, frame - 1),
-        cut(other, frame, last),
-        cut(track, last + 1, LAST_FRAME),
-    )
+    parts = [(track, 0, frame - 1), (other, frame, last), (track, last + 1, LAST_FRAME)]
+    made = spliced(track, *(cut(*part) for part in parts))
+    return replace(made, attributes=attributes.spliced(track.attributes, _within(parts)))
 
 
 def _reassign(

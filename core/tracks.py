@@ -261,11 +261,19 @@ def summaries(db: Database, video: int) -> list[dict[str, Any]]:
             "revision": row["revision"],
             "skeleton": row["skeleton"],
             "name": row["name"],
+            **_own_attributes(row),
         }
         for row in db.query(
             _NAMED + "WHERE t.video = ? AND t.deleted = 0 AND t.hidden = 0 ORDER BY t.id", [video]
         )
     ]
+
+
+def _own_attributes(row: dict[str, Any]) -> dict[str, Any]:
+    """A track's attributes where it has any: a list of 10,000 stays small."""
+    if row["attributes"] == "{}":
+        return {}
+    return {"attributes": stored.table(row["attributes"], f"track {row['id']}, attributes")}
 
 
 def change_number(db: Database) -> int:

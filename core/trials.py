@@ -10,7 +10,7 @@ from core import db as store
 from core import ingest, runs, stored, videos
 from core.jobs import Job
 from core.labels import Detection
-from core.pipeline import Loaded
+from core.pipeline import Loaded, suggesting
 from core.workspace import Workspace
 
 
@@ -23,14 +23,18 @@ class Trial:
 
 
 def run_job(workspace: Workspace, job: Job, loaded: Loaded) -> dict[str, Any]:
-    """Run a ``try`` job; its result is read back by :func:`read`."""
+    """Run a ``try`` job; its result is read back by :func:`read`.
+
+    :raises BadInput: for a model that only follows.
+    """
+    backend = suggesting(job, loaded)
     with store.reader(workspace) as db:
         video = videos.ready(db, job.video or 0)
         reader = ingest.open_reader(db, workspace, video)
     with reader:
         picture = reader.read(int(job.parameters["frame"]))
     started = time.perf_counter()
-    result = next(iter(loaded.backend.suggest(iter([picture]))))
+    result = next(iter(backend.suggest(iter([picture]))))
     seconds = time.perf_counter() - started
     return {
         "seconds": result.model_seconds or seconds,

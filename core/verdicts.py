@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -11,6 +12,16 @@ from core import clock
 DECISIONS = ("accept", "reject", "fix", "skip")
 STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}
 _TABLES = {"track": "tracks", "segment": "segments"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody decided, over the whole or over a frame range; two alike are the same."""
+
+    decision: str
+    first: int | None
+    last: int | None
+    person: int
 
 
 def add(
@@ -53,12 +64,16 @@ def withdraw(db: Database, *, kind: str, target: int, of: int, person: int, batc
             "SELECT coalesce(of, seq) FROM batches WHERE seq = ?", [row["batch"]]
         ).fetchone()[0]
         if origin == of:
-            db.execute(
-                "INSERT INTO verdicts (kind, target, decision, withdraws, person, batch, at) "
-                "VALUES (?, ?, 'withdraw', ?, ?, ?, ?)",
-                [kind, target, row["seq"], person, batch, clock.now()],
-            )
+            _take_back(db, kind, target, row["seq"], person, batch)
     keep_state(db, kind, target)
+
+
+def _take_back(db: Database, kind: str, target: int, verdict: int, person: int, batch: int) -> None:
+    db.execute(
+        "INSERT INTO verdicts (kind, target, decision, withdraws, person, batch, at) "
+        "VALUES (?, ?, 'withdraw', ?, ?, ?, ?)",
+        [kind, target, verdict, person, batch, clock.now()],
+    )
 
 
 def repeat(db: Database, *, kind: str, target: int, of: int, person: int, batch: int) -> None:
@@ -79,6 +94,53 @@ def repeat(db: Database, *, kind: str, target: int, of: int, person: int, batch:
             batch=batch,
             span=span,
         )
+
+
+def now(db: Database, kind: str, target: int) -> list[Verdict]:
+    """What is decided about a target, in order."""
+    return [_verdict(row) for row in live(db, kind, target)]
+
+
+def as_of(db: Database, kind: str, target: int, batch: int) -> list[Verdict]:
+    """What was decided about a target just before a batch."""
+    rows = db.query(
+        "SELECT decision, first_frame, last_frame, person FROM verdicts v "
+        "WHERE kind = ? AND target = ? AND decision != 'withdraw' AND batch < ? AND NOT EXISTS "
+        "(SELECT 1 FROM verdicts w WHERE w.kind = v.kind AND w.target = v.target "
+        "AND w.withdraws = v.seq AND w.batch < ?) ORDER BY seq",
+        [kind, target, batch, batch],
+    )
+    return [_verdict(row) for row in rows]
+
+
+def _verdict(row: dict[str, Any]) -> Verdict:
+    return Verdict(row["decision"], row["first_frame"], row["last_frame"], row["person"])
+
+
+def become(
+    db: Database, kind: str, target: int, wanted: list[Verdict], *, person: int, batch: int
+) -> None:
+    """Make a target decided as it once was; a decision given back stays its maker's."""
+    rows = live(db, kind, target)
+    same = 0
+    while same < min(len(rows), len(wanted)) and _verdict(rows[same]) == wanted[same]:
+        same += 1
+    for row in rows[same:]:
+        _take_back(db, kind, target, row["seq"], person, batch)
+    for verdict in wanted[same:]:
+        span = None
+        if verdict.first is not None and verdict.last is not None:
+            span = verdict.first, verdict.last
+        add(
+            db,
+            kind=kind,
+            target=target,
+            decision=verdict.decision,
+            person=verdict.person,
+            batch=batch,
+            span=span,
+        )
+    keep_state(db, kind, target)
 
 
 def derive(db: Database, kind: str, target: int) -> str:

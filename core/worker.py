@@ -12,17 +12,24 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from core import db as store
-from core import downloads, errors, exports, ingest, jobs, pipeline, trials
+from core import downloads, errors, exports, following, ingest, jobs, pipeline, trials
 from core.jobs import Job
 from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
 
 POLL_SECONDS = 0.5
+LOOK_SECONDS = 0.1
+"""How often a worker looks for jobs while it has none; it claims more rarely."""
+
+URGENT_SECONDS = 0.3
+"""How often a job that runs looks for more urgent ones."""
+
 MODELS_KEPT = 2
 log = logging.getLogger("dataguard.worker")
 
@@ -38,6 +45,7 @@ class Worker:
     load: Loader
     _models: dict[str, Loaded] = field(default_factory=dict)
     _at_work: list[str] = field(default_factory=list)
+    _looked: float = 0.0
 
     def serve(self, *, once: bool = False, idle_exit: float | None = None) -> None:
         """Work until there is nothing to do (``once``), or nothing came for ``idle_exit`` s."""
@@ -54,7 +62,19 @@ class Worker:
             ):
                 return
             else:
-                time.sleep(POLL_SECONDS)
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait for a job, but not for long."""
+        until = time.monotonic() + POLL_SECONDS
+        while time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+            if self._is_waiting():
+                return
+
+    def _is_waiting(self, *, above: int | None = None) -> bool:
+        with store.reader(self.workspace) as db:
+            return jobs.waiting(db, above=above)
 
     def _perhaps_left_alone(self, seen: dict[int, float]) -> bool:
         """Whether a running job may have lost its worker: no sign of life came since ``seen``.
@@ -95,30 +115,37 @@ class Worker:
         store.write(self.workspace, lambda db: jobs.fail(db, job, error))
 
     def _run(self, job: Job) -> dict[str, Any]:
+        urgent = partial(self._urgent, job.priority)
         match job.kind:
             case "suggest":
                 with self._loaded(job) as loaded:
-                    return pipeline.suggest(
-                        self.workspace, job, loaded, between=lambda: self._urgent(job.priority)
-                    )
+                    return pipeline.suggest(self.workspace, job, loaded, between=urgent)
             case "try":
                 with self._loaded(job) as loaded:
                     return trials.run_job(self.workspace, job, loaded)
+            case "follow":
+                with self._loaded(job) as loaded:
+                    return following.run_job(
+                        self.workspace, job, loaded.backend, between=partial(urgent, equal=True)
+                    )
             case "ingest":
                 return ingest.run_job(self.workspace, job)
             case "proxy":
-                return ingest.run_proxy(self.workspace, job)
+                return ingest.run_proxy(self.workspace, job, between=urgent)
             case "export":
-                return exports.run_job(self.workspace, job)
+                return exports.run_job(self.workspace, job, between=urgent)
             case "download":
-                return downloads.run_job(
-                    self.workspace, job, between=lambda: self._urgent(job.priority)
-                )
+                return downloads.run_job(self.workspace, job, between=urgent)
         raise errors.BadInput("There is no kind of job named {name}.", name=job.kind)
 
-    def _urgent(self, priority: int) -> None:
-        while self.work_one(above=priority):
+    def _urgent(self, priority: int, *, equal: bool = False) -> None:
+        """Do what is more urgent, or as urgent; a person waits for it. May be called often."""
+        if time.monotonic() - self._looked < URGENT_SECONDS:
+            return
+        above = priority - 1 if equal else priority
+        while self._is_waiting(above=above) and self.work_one(above=above):
             pass
+        self._looked = time.monotonic()
 
     @contextmanager
     def _loaded(self, job: Job) -> Iterator[Loaded]:

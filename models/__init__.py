@@ -12,10 +12,10 @@ import pkgutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from core import errors
-from models.base import N_, Backend, Entry, Model
+from models.base import N_, Backend, Entry, Follower, Model, Ready
 
 EXTRA_FOLDERS = "DATAGUARD_EXTRA_MODELS"
 """Environment variable: more folders with model files, separated as in PATH. Their code is run."""
@@ -53,7 +53,27 @@ def load(
     parameters: Mapping[str, Any] | None = None,
     device: str = "auto",
 ) -> Backend:
-    """A model ready to suggest; its weights are prepared first where they are missing.
+    """A model ready to suggest; see :func:`ready`. Not for models of the task ``track``."""
+    return cast(Backend, ready(name, weights_folders, parameters, device))
+
+
+def load_follower(
+    name: str,
+    weights_folders: Sequence[Path],
+    parameters: Mapping[str, Any] | None = None,
+    device: str = "auto",
+) -> Follower:
+    """A model of the task ``track`` ready to follow; see :func:`ready`."""
+    return cast(Follower, ready(name, weights_folders, parameters, device))
+
+
+def ready(
+    name: str,
+    weights_folders: Sequence[Path],
+    parameters: Mapping[str, Any] | None = None,
+    device: str = "auto",
+) -> Ready:
+    """A model ready for its task; its weights are prepared first where they are missing.
 
     :param parameters: by name; defaults for those not given.
     :param device: "auto", "cpu" or a device of the model's library such as "cuda:0".
@@ -96,6 +116,8 @@ def _missing_modules(model: Model) -> list[str]:
 
 def _models() -> Iterator[Model]:
     for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):  # parts of models; they may import what is heavy
+            continue
         module = importlib.import_module(f"{__name__}.{info.name}")
         if isinstance(model := getattr(module, "MODEL", None), Model):
             yield model

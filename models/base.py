@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from core import errors
-from core.labels import FrameResult, Picture
+from core.labels import Box, FollowResult, FrameResult, Picture
 
 Task = Literal[
     "pose",
@@ -167,27 +167,15 @@ class Parameter:
         return text
 
 
-class Backend(Protocol):
-    """A loaded model.
+class Ready(Protocol):
+    """A loaded model, whatever it does.
 
-    One backend serves one thread at a time; several processes may each load their own.
+    It serves one thread at a time; several processes may each load their own.
     ``weights`` are the files in use and ``device`` where it runs; both go into the run's record.
-    ``classes`` are the names it can suggest with its parameters; empty for those of its ``Model``.
     """
 
     weights: tuple[Weights, ...]
     device: str
-    classes: tuple[str, ...] = ()
-
-    def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
-        """One result per picture, in their order, with the picture's index.
-
-        Streams: holds at most ``Model.ahead`` pictures that are not answered yet. Each call starts
-        anew: nothing seen in an earlier call changes its results.
-
-        :param pictures: rising in index and time; all of one size.
-        """
-        ...
 
     def close(self) -> None:
         """Free the model; may be called again."""
@@ -205,7 +193,44 @@ class Backend(Protocol):
         self.close()
 
 
-Loader = Callable[[Sequence[Path], Mapping[str, Value], str], Backend]
+class Backend(Ready, Protocol):
+    """A loaded model that finds things in whole videos.
+
+    ``classes`` are the names it can suggest with its parameters; empty for those of its ``Model``.
+    """
+
+    classes: tuple[str, ...] = ()
+
+    def suggest(self, pictures: Iterable[Picture]) -> Iterator[FrameResult]:
+        """One result per picture, in their order, with the picture's index.
+
+        Streams: holds at most ``Model.ahead`` pictures that are not answered yet. Each call starts
+        anew: nothing seen in an earlier call changes its results.
+
+        :param pictures: rising in index and time; all of one size.
+        """
+        ...
+
+
+class Follower(Ready, Protocol):
+    """A loaded model of the task ``track``: it follows objects that somebody has drawn."""
+
+    def follow(
+        self, first: Picture, boxes: Sequence[Box], pictures: Iterable[Picture]
+    ) -> Iterator[FollowResult]:
+        """One result per picture, in their order, with the picture's index.
+
+        Streams: holds no picture that is not answered yet, and takes no more of them once every
+        object is lost. May be left at any picture; each call starts anew.
+
+        :param first: the picture that shows the objects. :param boxes: at least one, where they
+            are in it, in pixels.
+        :param pictures: those that follow, rising or falling in index; all of one size.
+        """
+        ...
+
+
+Loader = Callable[[Sequence[Path], Mapping[str, Value], str], Ready]
 
 
 @dataclass(frozen=True, slots=True)

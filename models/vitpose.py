@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from core import checkpoints, errors, skeletons
 from models import _detector, _loading, _poser, dfine, rfdetr, rtdetr
@@ -29,7 +30,7 @@ def _load(folders: Sequence[Path], given: Mapping[str, Value], device: str) -> B
                 "checkpoint": chosen,
                 "pose": given["checkpoint"],
             }
-            return model.load(folders, model.checked_parameters(wanted), device)
+            return cast(Backend, model.load(folders, model.checked_parameters(wanted), device))
     if chosen != _loading.AUTOMATIC:
         raise errors.UnknownItem(
             "There is no checkpoint folder {name} for this model.",

@@ -469,6 +469,22 @@ def test_wide_letters_keep_columns_straight(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "이름       n\n복싱.mp4   5\na.mp4     12\n"
 
 
+def test_classes_are_added_renamed_archived_and_deleted(run: Run) -> None:
+    def rows(*words: str) -> dict[int, tuple[str, str, bool]]:
+        found = document(run("classes", *words, "--by", "Ana", "--json"))["classes"]
+        return {row["id"]: (row["name"], row["kind"], row["archived"]) for row in found}
+
+    assert rows("--add", "ring", "--kind", "event")[5] == ("ring", "event", False)
+    assert rows("--rename", "glove", "mitt")[2] == ("mitt", "object", False)
+    assert rows("--archive", "bag")[3] == ("bag", "object", True)
+    assert rows("--bring-back", "bag", "--delete", "ring").keys() == {1, 2, 3, 4}
+    assert rows("--add", "ropes")[6] == ("ropes", "object", False)
+    assert (
+        "There is a class named person already." in run("classes", "--add", "Person", code=1).stderr
+    )
+    assert "--kind goes with --add" in run("classes", "--kind", "event", code=2).stderr
+
+
 def test_every_command_has_help_and_json(run: Run) -> None:
     for name, command in cli.root.commands.items():
         text = run(name, "--help").stdout

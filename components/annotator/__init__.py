@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -76,6 +77,7 @@ def show(
     key: str,
     frame: int = 0,
     track: int | None = None,
+    followers: Sequence[str] = (),
 ) -> AnnotatorState:
     """Show the annotator for a video.
 
@@ -85,6 +87,7 @@ def show(
     :param frame: where to open; a later rerun with another value goes there. Do not feed the
         returned frame back, or the two chase each other.
     :param track: the track to select, likewise.
+    :param followers: names of the models that can follow an object here, the usual one first.
     :param height: of the whole annotator, in CSS pixels.
     """
     data: dict[str, Any] = {
@@ -97,6 +100,7 @@ def show(
         "frame": frame,
         "track": track,
         "height": height,
+        "followers": list(followers),
     }
     unknown = {"frame": frame, "track": track, "unsaved": 0}
     result = _component(

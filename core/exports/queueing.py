@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -60,9 +61,12 @@ def queue(
     )
 
 
-def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
+def run_job(
+    workspace: Workspace, job: Job, *, between: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Do an export job; when it is done again after a crash, what is there is kept.
 
+    :param between: called now and then; more urgent work may be done there.
     :returns: the manifest's main figures, the folder's name, and the archive's name, size and hash.
     :raises Cancelled: when a person cancelled it; nothing of it stays.
     """
@@ -81,7 +85,7 @@ def run_job(workspace: Workspace, job: Job) -> dict[str, Any]:
                 frozenset(wanted["videos"]) or None,
             ),
             options=Options(**wanted["options"]),
-            progress=_Teller(workspace, job),
+            progress=_Teller(workspace, job, between),
         )
     manifest = json.loads((out / writing.MANIFEST).read_text(encoding="utf-8"))
     # The name changes with the content, so no cache on the way can serve an older file.
@@ -119,16 +123,18 @@ def clean(workspace: Workspace) -> None:
 class _Teller:
     """Commits progress now and then; that is also where a cancelled job stops."""
 
-    def __init__(self, workspace: Workspace, job: Job) -> None:
+    def __init__(self, workspace: Workspace, job: Job, between: Callable[[], None]) -> None:
         self._workspace, self._job, self._told = workspace, job, 0.0
+        self._between = between
 
     def __call__(self, done: int, total: int) -> None:
         if time.monotonic() - self._told < TELL_SECONDS:
             return
-        self._told = time.monotonic()
         store.write(
             self._workspace, lambda db: jobs.progress(db, self._job, done=done, total=total)
         )
+        self._between()
+        self._told = time.monotonic()
 
 
 def finished(db: Database, *, limit: int = 50) -> list[dict[str, Any]]:

@@ -152,3 +152,46 @@ def test_single_values_are_edits_that_undo_takes_back(
         ).unless_refused()
         with store.reader(workspace) as db:
             assert tracks.get(db, track.id).attributes == wanted
+
+
+@given(
+    st.dictionaries(st.integers(0, 40), st.sampled_from(["high", "low"])),
+    st.dictionaries(st.integers(0, 40), st.sampled_from(["high", "low"])),
+    st.integers(0, 40),
+    st.integers(0, 40),
+)
+def test_what_changes_goes_with_the_frames_it_is_about(
+    one: dict[int, str], other: dict[int, str], a: int, b: int
+) -> None:
+    first, last = sorted((a, b))
+    tables = [
+        {"stance": name, "guard": [[f, v] for f, v in sorted(held.items())]}
+        for name, held in (("southpaw", one), ("orthodox", other))
+    ]
+    parts = [(tables[0], 0, first - 1), (tables[1], first, last), (tables[0], last + 1, 99)]
+    made = attributes.spliced(tables[0], [part for part in parts if part[1] <= part[2]])
+    assert made["stance"] == "southpaw"
+    for frame in range(50):
+        source = tables[1] if first <= frame <= last else tables[0]
+        wanted = attributes.at(DEFINED, source, frame).get("guard")
+        assert attributes.at(DEFINED, made, frame).get("guard") == wanted
+
+
+def test_swapping_two_tracks_and_back_leaves_their_attributes(
+    workspace: Workspace, add_video: Callable[..., int], defined: None
+) -> None:
+    video = add_video()
+    add = {"verb": "add", "class": 1, "frame": 0, "last": 50, "box": [1, 1, 9, 9]}
+    ids = [apply(workspace, video, add).tracks[0].id for _ in range(2)]
+    values = zip(ids, ("high", "low"), strict=True)
+    edit = {"verb": "attribute", "name": "guard", "frame": 0}
+    apply(workspace, video, *({**edit, "id": id, "value": value} for id, value in values))
+    swap = {"verb": "swap", "id": ids[0], "other": ids[1], "frame": 20}
+    found = {one.id: one.attributes["guard"] for one in apply(workspace, video, swap).tracks}
+    assert found == {ids[0]: [[0, "high"], [20, "low"]], ids[1]: [[0, "low"], [20, "high"]]}
+    undone = store.write(workspace, lambda db: edits.undo(db, batch="u", person="Ada"))
+    assert [one.attributes["guard"] for one in undone.tracks] == [[[0, "high"]], [[0, "low"]]]
+    apply(workspace, video, swap)
+    apply(workspace, video, {**swap, "verb": "merge"})
+    with store.reader(workspace) as db:
+        assert tracks.get(db, ids[0]).attributes["guard"] == [[0, "high"], [20, "low"]]

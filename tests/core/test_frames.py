@@ -124,6 +124,28 @@ def test_stepping_back_is_exact(name: str, reader: Open, probed: Probed) -> None
     assert numbers == list(range(119, -1, -1))
 
 
+@pytest.mark.parametrize("name", ["cfr.mp4", "vfr.mkv", "open_gop.ts", "gop250.mp4", "rot90.mp4"])
+def test_backwards_hands_out_each_frame_once(
+    name: str, reader: Open, probed: Probed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = probed(name).times.count - 1
+    monkeypatch.setattr(frames, "_RUN_BYTES", 20 * 320 * 240 * 3 // 2)
+    with reader(name) as video:
+        read = [
+            (picture.index, clips.number(picture.image)) for picture in video.backwards(last, 3)
+        ]
+        assert read == [(frame, frame) for frame in range(last, 2, -1)]
+        assert [picture.index for picture in video.backwards(0)] == [0]
+
+
+def test_backwards_leaves_unreadable_frames_out(reader: Open, probed: Probed) -> None:
+    lost = probed("damaged.mp4").times.unreadable
+    last = len(lost) - 1
+    with reader("damaged.mp4") as video:
+        read = [picture.index for picture in video.backwards(last)]
+    assert read == [frame for frame in range(last, -1, -1) if not lost[frame]]
+
+
 def test_a_small_cache_changes_nothing(reader: Open) -> None:
     with reader("gop250.mp4", cache_bytes=1) as source:
         wanted = [299, 298, 0, 249, 250, 251, 249, 150, 151]

@@ -153,11 +153,11 @@ def test_a_killed_run_goes_on_and_doubles_nothing(
 def test_a_run_killed_behind_its_last_full_chunk_is_whole(workspace: Workspace, video: int) -> None:
     chunks = 6  # the last of them is not written as suggestions at once
     identity = _queue(workspace, video, last=32 * chunks - 1)
-    done: list[int] = []
+    seen: list[int] = []
 
     def kill() -> None:
-        done.append(1)
-        if len(done) == chunks:
+        seen.append(1)
+        if len(seen) == 32 * chunks:
             raise Killed
 
     loaded = pipeline.Loaded(Playback(), "1", None)

@@ -17,7 +17,7 @@ from models import weights
 from models.base import Backend, Model
 
 Pictures = Callable[..., list[Picture]]
-PICTURE_TASKS = {"pose", "box", "track", "mask"}
+PICTURE_TASKS = {"pose", "box", "mask"}
 NAMES = [
     *(entry.model.name for entry in models.catalogue([]) if entry.model.task in PICTURE_TASKS),
     "scripted",

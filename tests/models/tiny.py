@@ -6,6 +6,7 @@ about half of the queries count as a find.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,59 @@ def vitpose(folder: Path, *, experts: int = 1, joints: int = 17) -> None:
     transformers.VitPoseImageProcessorPil().save_pretrained(folder)
 
 
+def sam2video(folder: Path) -> None:
+    """``Sam2VideoModel`` that looks at 128 pixels and remembers 3 pictures besides the first."""
+    side = 128
+    vision = transformers.Sam2VisionConfig(
+        backbone_config=transformers.Sam2HieraDetConfig(
+            hidden_size=12,
+            num_attention_heads=1,
+            image_size=[side, side],
+            blocks_per_stage=[1, 1, 2, 1],
+            embed_dim_per_stage=[12, 24, 48, 96],
+            num_attention_heads_per_stage=[1, 2, 4, 8],
+            window_size_per_stage=[8, 4, 4, 2],
+            global_attention_blocks=[3],
+            window_positional_embedding_background_size=[7, 7],
+        ),
+        backbone_channel_list=[96, 48, 24, 12],
+        backbone_feature_sizes=[[side // 4] * 2, [side // 8] * 2, [side // 16] * 2],
+        fpn_hidden_size=128,
+    )
+    config = transformers.Sam2VideoConfig(
+        vision_config=vision,
+        prompt_encoder_config={"hidden_size": 128, "image_size": side, "patch_size": 16},
+        mask_decoder_config={
+            "hidden_size": 128,
+            "mlp_dim": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "iou_head_hidden_dim": 32,
+        },
+        image_size=side,
+        memory_attention_hidden_size=128,
+        memory_attention_num_layers=1,
+        memory_attention_feed_forward_hidden_size=64,
+        memory_attention_rope_feat_sizes=[side // 16, side // 16],
+        memory_encoder_hidden_size=128,
+        memory_encoder_output_channels=64,
+        mask_downsampler_embed_dim=128,
+        memory_fuser_embed_dim=128,
+        memory_fuser_intermediate_dim=64,
+        memory_fuser_num_layers=1,
+        num_maskmem=4,
+        max_object_pointers_in_encoder=5,
+    )
+    model = transformers.Sam2VideoModel(config).eval()
+    with torch.no_grad():  # it is always sure to see something
+        head = model.mask_decoder.pred_obj_score_head
+        head.proj_out.weight.mul_(0.01)
+        head.proj_out.bias.fill_(2.0)
+    model.save_pretrained(folder)
+    settings = {"size": {"height": side, "width": side}, "do_normalize": True}
+    (folder / "preprocessor_config.json").write_text(json.dumps({"image_processor": settings}))
+
+
 LIKELY = (1.5, -4.0, 1.2, -4.0)
 """Logits about which the scores of the four classes lie: people and balls are found."""
 
@@ -261,6 +315,7 @@ FAMILIES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "groundingdino": ("tiny--groundingdino", groundingdino),
     "owlv2": ("tiny--owlv2", owlv2),
     "vitpose": ("tiny--vitpose", vitpose),
+    "sam2video": ("tiny--sam2video", sam2video),
 }
 """The folder of each model of the catalogue that loads checkpoints, and what makes it."""
 

@@ -119,6 +119,19 @@ export class Actions {
     if (found) this.setClass(found.id);
   }
 
+  /** While a box is drawn, a class's letter chooses it; true when it did. */
+  drawingClass(event) {
+    const { app } = this;
+    const letter = /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase();
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    if (!letter || !plain || !app.gestures.mode.startsWith("draw")) return false;
+    const found = app.openClasses().find((one) => one.hotkey === letter);
+    if (!found) return false;
+    event.preventDefault();
+    this.setClass(found.id);
+    return true;
+  }
+
   visibility(index, value) {
     const here = this.here();
     const at = index ?? this.chosenJoint();

@@ -77,6 +77,11 @@ export class Api {
   objects = (id) => this.json(`/videos/${id}/objects`);
   refit = (id, track, bound) => this.json(`/videos/${id}/tracks/${track}/refit`, bound);
   tracks = (id, from, to, ids) => this.json(`/videos/${id}/tracks`, { from, to, ids });
+  segments = (id) => this.json(`/videos/${id}/segments`);
+  history = (id, query) => this.json(`/videos/${id}/history`, query);
+  restorePreview = (id, query) => this.json(`/videos/${id}/restore`, query);
+  restore = (moment) => this.post("/restore", moment);
+  addEventClasses = () => this.post("/event-classes", {});
   changes = (id, since, here) => this.json(`/videos/${id}/changes`, { since, ...here });
   notes = (id) => this.json(`/videos/${id}/notes`);
   preferences = (person) => this.json("/preferences", { person });
@@ -100,6 +105,10 @@ export class Api {
   frameAddress = (id, frame, version) =>
     this.address(`/videos/${id}/frames/${frame}.jpg`, { v: version });
   proxyAddress = (id) => this.address(`/videos/${id}/proxy.mp4`);
+
+  follow = (wish) => this.post("/follow", wish);
+  followed = (job) => this.json(`/follow/${job}`);
+  stopFollow = (job) => this.post(`/follow/${job}/stop`, {});
 
   /** Send one item of the queue. */
   send(item) {

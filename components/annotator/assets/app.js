@@ -2,14 +2,20 @@
 
 import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
+import { AttributeRound } from "./attribute_round.js";
 import { trackColour } from "./canvas.js";
+import { Captions } from "./captions.js";
 import { Corrections } from "./corrections.js";
 import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
+import { Events } from "./events.js";
+import { EventsTab } from "./events_tab.js";
+import { Follow } from "./follow.js";
 import { FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
+import { HistoryTab } from "./history_tab.js";
 import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
 import { Jumps } from "./jumps.js";
@@ -18,6 +24,7 @@ import { Keymap } from "./keymap.js";
 import { Labels } from "./labels.js";
 import { List } from "./list.js";
 import { Looks } from "./looks.js";
+import { Marking } from "./marking.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
@@ -28,11 +35,13 @@ import { Pose } from "./pose.js";
 import { Presence } from "./presence.js";
 import { Probe } from "./probe.js";
 import { Proxy } from "./proxy.js";
+import { Reaction } from "./reaction.js";
 import { placeBeforeReload, Report } from "./report.js";
 import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
 import { Saving } from "./saving.js";
 import { Schema } from "./schema.js";
+import { Segments } from "./segments.js";
 import { Stage } from "./stage.js";
 import { State } from "./state.js";
 import { Tabs } from "./tabs.js";
@@ -60,6 +69,7 @@ export class App {
   build() {
     const { api, info, times, options } = this;
     this.probe = new Probe(this.begunAt);
+    this.segments = new Segments(this);
     this.state = new State({ person: options.person, skeletons: this.skeletons, changed: () => this.labelsChanged() });
     const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
     this.labels = new Labels({
@@ -86,10 +96,15 @@ export class App {
     this.ghosts = new Ghosts(this);
     this.picker = new Picker(this);
     this.corrections = new Corrections(this);
+    this.events = new Events(this);
+    this.reaction = new Reaction(this);
+    this.marking = new Marking(this);
+    this.captions = new Captions(this);
     this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
     this.keyDialog = new KeyDialog(this);
     this.camera = new Camera(this);
     this.rounds = new Rounds(this);
+    this.attributeRound = new AttributeRound(this);
     this.jumps = new Jumps(this);
     this.pose = new Pose(this);
     this.buildScreen();
@@ -98,13 +113,15 @@ export class App {
   buildScreen() {
     this.stage = new Stage(this);
     this.gestures.attach(this.stage);
-    this.stage.root.append(this.picker.root, this.menu.root, this.dialogs.toasts);
+    this.stage.root.append(this.captions.root, this.marking.root, this.picker.root, this.menu.root, this.dialogs.toasts);
     this.stage.overlays.push(this.ghosts, this.picker);
     this.looks = new Looks(this);
     this.list = new List(this);
     this.inspector = new Inspector(this);
     this.tabs = new Tabs(this);
     this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
+    this.events.tab = new EventsTab(this);
+    this.history = new HistoryTab(this);
     this.notes = new Notes(this);
     this.presence = new Presence(this);
     this.schema = new Schema(this);
@@ -117,6 +134,8 @@ export class App {
       this.header.root, this.stage.root, this.looks.root, this.tabs.root,
       this.transport.root, this.timeline.root, this.dialogs.root, this.live,
     );
+    this.follow = new Follow(this);
+    this.stage.root.append(this.follow.root);
     this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
     this.saving.show();
     this.setProxy();
@@ -138,8 +157,9 @@ export class App {
     });
   }
 
-  openClasses() {
-    return [...this.classes.values()].filter((one) => !one.archived);
+  /** Classes that are offered: of objects, or of events. */
+  openClasses(kind = "object") {
+    return [...this.classes.values()].filter((one) => !one.archived && (one.kind ?? "object") === kind);
   }
 
   /** The film for playing; asked for again while it is being made. */
@@ -170,6 +190,7 @@ export class App {
   async start() {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
+    this.segments.load();
     await this.labels.loadObjects();
     this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
@@ -217,6 +238,7 @@ export class App {
       if (changed && shown.frame === this.player.target) this.probe.painted(shown.frame, shown.kind);
     }
     this.transport.showPlaying();
+    this.events.shown(shown.frame);
     if (changed) {
       this.actions.onShown();
       this.report.later();
@@ -250,6 +272,9 @@ export class App {
       this.list.refresh();
       this.timeline.settle();
       this.inspector.refresh();
+      this.attributeRound.refresh();
+      this.events.refresh();
+      this.history.refresh();
     }, QUIET);
   }
 
@@ -272,6 +297,7 @@ export class App {
     const { state, player } = this;
     const real = state.aliases.get(id) ?? id;
     if (real !== state.selected) this.actions.flush();
+    if (real != null) this.segments.select(null);
     state.selected = real;
     state.selectedJoint = joint;
     const row = state.row(real);
@@ -312,8 +338,8 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.rounds.showHint();
-    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. {key} again pins it to the selected object, or to the middle. Esc cancels.", { key: this.keys.of("note") })));
+    if (mode === "select") return this.attributeRound.on ? this.attributeRound.showHint() : this.rounds.showHint();
+    if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
       "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
@@ -330,12 +356,12 @@ export class App {
 
   /** The server's answer to the question what is new. */
   heard(answer) {
-    for (const part of [this.notes, this.presence, this.schema]) part.heard(answer);
+    for (const part of [this.segments, this.notes, this.presence, this.schema]) part.heard(answer);
   }
 
   othersChanged(tracks, gone) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
-    const [first] = tracks;
+    const first = tracks.find((track) => track.id !== this.follow.active?.id);
     if (first?.run == null && first?.person && first.person !== this.options.person) {
       this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
     }
@@ -363,7 +389,7 @@ export class App {
     this.actions.flush();
     this.closed = true;
     for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.report, this.labels, this.loader, this.stage, this.list, this.timeline, this.proxy]) part?.close();
+    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
     this.picker.shut();
     this.root.remove();
   }

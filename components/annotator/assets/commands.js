@@ -1,6 +1,5 @@
 // All commands with their own keys: one table for dispatch, for the dialog and for tooltips. A person
 // can change them, but for those that are `fixed`.
-// I, O and R are left free for event in and out and risk.
 
 import { t } from "./messages.js";
 
@@ -13,6 +12,7 @@ export function commands() {
     ...choosing().map((command) => ({ ...command, group: t("Choose") })),
     ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
     ...correcting().map((command) => ({ edits: true, ...command, group: t("Correct a track") })),
+    ...marking().map((command) => ({ ...command, group: t("Events") })),
     ...looking().map((command) => ({ ...command, group: t("View") })),
   ];
 }
@@ -65,6 +65,9 @@ const changing = () => [
   { id: "occluded", label: t("Object occluded or not"), keys: ["KeyQ"] },
   { id: "keyframe", label: t("Keyframe here"), keys: ["KeyK"] },
   { id: "removeKeyframe", label: t("Remove the keyframe here"), keys: ["Shift+KeyK"] },
+  { id: "follow", label: t("Follow the object; again: stop"), keys: ["KeyT"], edits: false },
+  { id: "followBack", label: t("Follow it backwards; again: stop"), keys: ["Shift+KeyT"], edits: false },
+  { id: "attributes", label: t("One attribute at a time"), keys: ["Shift+KeyA"], edits: false },
   { id: "note", label: t("Pin a note to the picture"), keys: ["Shift+KeyX"] },
   { id: "delete", label: t("Delete (asks how far)"), keys: ["Delete", "Backspace"] },
   { id: "nudgeLeft", label: t("Nudge left by a pixel"), keys: ["Shift+ArrowLeft"], repeat: true },
@@ -92,6 +95,14 @@ const correcting = () => [
   { id: "refit", label: t("Re-fit: fewer keyframes"), keys: ["Shift+KeyR"] },
 ];
 
+const marking = () => [
+  { id: "markIn", label: t("Event begins here"), keys: ["KeyI"], edits: true },
+  { id: "markOut", label: t("Event ends here"), keys: ["KeyO"], edits: true },
+  { id: "liveMark", label: t("Mark an event while playing, begin and end"), keys: ["KeyE"] },
+  { id: "playSegment", label: t("Play the selected event, locked to it"), keys: ["Shift+KeyE"] },
+  { id: "editSegment", label: t("Text or note of the selected event"), keys: ["Enter"], fixed: true },
+];
+
 const looking = () => [
   { id: "fit", label: t("Whole picture"), keys: ["Digit0"] },
   { id: "zoomSelected", label: t("Zoom to the selected object"), keys: ["KeyC"] },
@@ -109,6 +120,7 @@ const looking = () => [
   { id: "boxes", label: t("Show or hide all labels"), keys: ["KeyH"] },
   { id: "colours", label: t("Colour by track or by class"), keys: ["KeyB"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
+  { id: "history", label: t("History of the video and its objects"), keys: ["Shift+KeyZ"] },
   { id: "help", label: t("All keys"), keys: ["Shift+Slash"] },
 ];
 

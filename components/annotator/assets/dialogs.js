@@ -4,9 +4,9 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { keysOf, labelKey } from "./queue.js";
+import { subjects } from "./queue.js";
 import { verbName } from "./verbs.js";
-import { versionCards } from "./versions.js";
+import { conflictCards } from "./versions.js";
 
 export class Dialogs {
   constructor(app) {
@@ -68,17 +68,14 @@ export class Dialogs {
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
-    const { item, current } = conflict;
-    const ids = [...new Set(item.edits.flatMap(keysOf))].filter((id) => current.some((label) => labelKey(label) === id));
-    const rows = ids.map((id) => versionCards(app, {
-      theirs: current.find((track) => track.id === id),
-      mine: app.state.track(id),
-      frame: item.edits.find((edit) => keysOf(edit).includes(id)).frame,
-    }));
+    const { current } = conflict;
+    const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
-    const said = element("p", {}, t("Somebody changed this track while you did. Nothing has been overwritten."));
-    this.open(t("Two changes to the same track"), [said, ...rows], [theirs, ...(current.some((track) => !track.deleted) ? [mine] : [])], { fixed: true });
+    const ranges = current.length > 0 && current.every((label) => label.kind);
+    const said = ranges ? t("Somebody changed this event or text while you did. Nothing has been overwritten.") : t("Somebody changed this track while you did. Nothing has been overwritten.");
+    const title = ranges ? t("Two changes to the same event or text") : t("Two changes to the same track");
+    this.open(title, [element("p", {}, said), ...rows], [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])], { fixed: true });
   }
 
   /** Changes that the server refused: kept until the person decides. */
@@ -114,8 +111,13 @@ export class Dialogs {
 function describeEdits(entry, app) {
   if (entry.note) return `${t("Note")} · ${entry.note.text || stateOfNote(entry.note.state)}`;
   return entry.edits.map((edit) => {
-    const named = (id) => { const row = app.state.row(id); return row ? nameOf(row, app) : id; };
-    const name = keysOf(edit).map(named).join(", ") || t("new");
+    const named = ({ field }) => {
+      const id = edit[field];
+      const row = edit.kind === "segment" ? app.segments.get(id) : app.state.row(id);
+      if (!row) return id;
+      return edit.kind === "segment" ? app.events.nameOf(row) : nameOf(row, app);
+    };
+    const name = subjects(edit).map(named).join(", ") || t("new");
     const frame = edit.frame == null ? "" : ` · ${t("frame {n}", { n: edit.frame })}`;
     return `${verbName(edit.verb)} · ${name}${frame}`;
   }).join(", ");

@@ -1,5 +1,6 @@
 // What an edit does to a track, as shown until the server answers. The server's answer replaces it.
 
+import { withValue } from "./attributes.js";
 import { after, position } from "./interpolation.js";
 import { mirrored } from "./mirror.js";
 import { CHANGES as SPANS } from "./spans.js";
@@ -63,10 +64,8 @@ const VERBS = {
     return { ...touched(track), keyframes: track.keyframes.filter((k) => k.f !== edit.frame) };
   },
   class: (track, edit) => ({ ...touched(track), class: edit.class }),
-  attributes: (track, edit) => ({
-    ...touched(track),
-    attributes: { ...track.attributes, ...edit.attributes },
-  }),
+  attributes: (track, edit) => ({ ...touched(track), attributes: edit.attributes }),
+  attribute: (track, edit) => ({ ...touched(track), attributes: withValue(track.attributes, edit) }),
   accept: (track, edit) => decided(track, edit, "accepted"),
   reject: (track, edit) => decided(track, edit, "rejected"),
   skip: (track) => track,

@@ -1,5 +1,6 @@
 // Under the list: what can be done with the selected track, each with its key.
 
+import { AttributeFields } from "./attribute_fields.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
@@ -30,9 +31,10 @@ export class Inspector {
       this.button("correct", t("Correct…"), "extra", "⋯"),
       this.button("nextUndecided", t("Next")),
     ];
+    this.attributes = new AttributeFields(app);
     this.root = element(
       "section", { class: "inspector", "aria-label": t("Selected track") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.attributes.root,
       element("div", { class: "inspector-buttons" }, ...this.buttons.map((one) => one.root)),
     );
   }
@@ -57,6 +59,7 @@ export class Inspector {
     this.classes.value = String(row ? row.class : app.currentClass);
     this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
     this.detail.title = this.detail.textContent;
+    this.attributes.refresh();
     for (const { id, root } of this.buttons) root.disabled = !row && id !== "draw" && id !== "nextUndecided";
   }
 

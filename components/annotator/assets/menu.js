@@ -20,6 +20,8 @@ export class Menu {
       null,
       entry(t("Keyframe here"), "keyframe"),
       entry(t("Object occluded or not"), "occluded"),
+      entry(t("Follow the object"), "follow"),
+      entry(t("Follow it backwards"), "followBack"),
       [t("Correct the track…"), () => this.openCorrections(point)],
       null,
       ...app.openClasses().slice(0, 12).map((one) => [

@@ -91,7 +91,7 @@ export class Notes {
 
   // What a person does
 
-  /** The key: wait for a click on the picture; pressed again, take the selected object or the middle. */
+  /** The key: wait for a click on the picture; pressed again or Enter, take the selected object or the middle. */
   begin() {
     const { app } = this;
     if (app.gestures.mode !== "note") return app.gestures.setMode("note");

@@ -35,7 +35,7 @@ export class EditQueue {
   /**
    * @param storage {all, put, remove, keepFailed, allFailed, removeFailed}, each async
    * @param send    async (item) -> answer of the server
-   * @param hooks   {changed(), saved(item, answer), refused(item, error), stale(item, error), troubled({text, hint})}
+   * @param hooks   {ready(item) -> null or a promise to wait for, changed(), saved(item, answer), refused(item, error), stale(item, error), troubled({text, hint})}
    */
   constructor({ storage, send, hooks = {}, newId, session = "", wait = setTimeout, stopWaiting = (timer) => clearTimeout(timer), now = Date.now }) {
     Object.assign(this, { storage, send, hooks, newId, session, stopWaiting, now });
@@ -76,7 +76,7 @@ export class EditQueue {
     const pendingIds = new Set();
     for (const earlier of this.items) {
       for (const edit of earlier.edits || []) {
-        for (const { key } of subjects(edit)) pendingIds.add(key);
+        for (const key of keysOf(edit)) pendingIds.add(key);
         pendingIds.add(edit.client);
       }
     }
@@ -105,7 +105,8 @@ export class EditQueue {
     if (this.closed || this.inFlight || this.conflict || this.timer || !this.items.length) return;
     const item = this.items[0];
     this.inFlight = item;
-    this.send(item).then(
+    const ready = this.hooks.ready?.(item);
+    (ready ? ready.then(() => this.send(item)) : this.send(item)).then(
       (answer) => this.acknowledged(item, answer),
       (error) => this.notAcknowledged(item, error),
     );
@@ -204,7 +205,7 @@ export class EditQueue {
     const revisions = new Map(current.map((label) => [labelKey(label), label.revision]));
     let dropped = [];
     if (choice === "theirs") {
-      const keys = new Set(item.edits.flatMap((edit) => subjects(edit).map(({ key }) => key)));
+      const keys = new Set(item.edits.flatMap(keysOf));
       dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, keys)));
       dropped.forEach((one) => this.drop(one));
     } else {

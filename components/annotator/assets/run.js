@@ -10,6 +10,7 @@ export function run(app, id, argument) {
   const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
+  if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
   if (command?.edits && id !== "class") app.actions.whenExact(act);
   else act();
@@ -57,6 +58,9 @@ const DOING = {
   occluded: (app) => app.corrections.occluded(),
   keyframe: (app) => app.actions.keyframe(),
   removeKeyframe: (app) => app.actions.removeKeyframe(),
+  follow: (app) => app.follow.begin(1),
+  followBack: (app) => app.follow.begin(-1),
+  attributes: (app) => app.attributeRound.toggle(),
   note: (app) => app.notes.begin(),
   delete: (app) => app.corrections.remove(),
   split: (app) => app.corrections.split(),
@@ -89,13 +93,22 @@ const DOING = {
   panUp: (app) => app.stage.pan(0, PAN),
   panDown: (app) => app.stage.pan(0, -PAN),
   camera: (app) => app.camera.toggle(),
-  rounds: (app) => app.rounds.toggle(),
+  rounds: (app) => {
+    app.attributeRound.stop();
+    app.rounds.toggle();
+  },
   others: (app) => app.looks.cycleOthers(),
   trails: (app) => app.looks.cycleTrails(),
   adjust: (app) => app.looks.togglePanel(),
   boxes: (app) => toggle(app, "hidden"),
   colours: (app) => recolour(app),
   names: (app) => toggle(app, "names"),
+  markIn: (app) => app.marking.markIn(),
+  markOut: (app) => app.marking.markOut(),
+  liveMark: (app) => app.marking.down(),
+  playSegment: (app) => app.events.play(),
+  history: (app) => app.tabs.open("history"),
+  editSegment: (app) => app.events.edit(),
   help: (app) => app.keyDialog.show(),
 };
 
@@ -110,6 +123,7 @@ function chooseClass(app, index) {
 function escape(app) {
   app.menu.close();
   if (app.timeline.pointer.cancel()) return;
+  if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();
@@ -131,7 +145,8 @@ function toggleLoop(app) {
 
 /** Enter puts a new box in the middle when one is to be drawn, and decides in a round of objects. */
 function enter(app) {
-  if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
+  if (app.gestures.mode === "note") app.actions.whenExact(() => app.notes.begin());
+  else if (app.gestures.mode.startsWith("draw")) app.actions.whenExact(() => app.actions.addMiddleBox());
   else if (app.rounds.on) run(app, "accept");
   else return false;
   return true;
@@ -177,6 +192,7 @@ export class Keyboard {
     // A dialog hears its own keys; the focus may have been lost with an element that went away.
     if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
     if (!isShortcut(event, target) || app.picker.key(event)) return;
+    if (app.attributeRound.key(event) || app.actions.drawingClass(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);
     if (event.code === "ContextMenu" || (event.code === "F10" && event.shiftKey)) return this.openMenu(event);
     if (event.code === "Enter" && enter(app)) return event.preventDefault();

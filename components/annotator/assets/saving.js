@@ -2,7 +2,7 @@
 
 import { t } from "./messages.js";
 import { className } from "./names.js";
-import { keysOf, subjects } from "./queue.js";
+import { subjects } from "./queue.js";
 
 export class Saving {
   constructor(app) {
@@ -14,6 +14,7 @@ export class Saving {
   /** What the queue tells us. */
   hooks() {
     return {
+      ready: (item) => (item.video === this.app.options.video ? this.app.follow.ready(item) : null),
       changed: () => this.pendingChanged(),
       saved: (item, answer) => this.saved(item, answer),
       refused: (item, error, count) => this.refused(item, error, count),
@@ -34,6 +35,7 @@ export class Saving {
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
   named(edit) {
     const { aliases, base } = this.app.state;
+    if (edit.kind === "segment") return this.app.segments.named(edit);
     const made = { ...edit };
     for (const { field, revision, key } of subjects(edit)) {
       const real = aliases.get(key);
@@ -53,7 +55,9 @@ export class Saving {
 
   pendingChanged() {
     const { video } = this.app.options;
-    this.app.state.setPending(this.queue.items.filter((item) => item.video === video));
+    const items = this.queue.items.filter((item) => item.video === video);
+    this.app.state.setPending(items);
+    this.app.segments.setPending(items);
     this.app.notes?.changed();
     this.show();
   }
@@ -71,16 +75,25 @@ export class Saving {
     app.probe.saved(item.batch);
     if (item.video !== app.options.video) return;
     if (item.kind === "notes") return app.notes.take(answer);
+    this.take(answer);
+    if (!isReversal(item)) return undefined;
+    const [track] = answer.tracks || [];
+    const [segment] = answer.segments || [];
+    if (track && !track.deleted) app.select(track.id);
+    else if (segment) app.segments.select(segment.id);
+    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+  }
+
+  /** What an answer to edits holds: labels as they are now, their numbers, what can be undone. */
+  take(answer) {
+    const { app } = this;
     app.state.rename(answer.created);
     app.gestures.rename(answer.created);
     for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
     app.state.mergeWhole(answer.tracks || [], answer.gone || []);
+    app.segments.saved(answer);
     app.header.showCounts(answer);
     for (const id of answer.archived || []) this.archived(id);
-    if (!isReversal(item)) return undefined;
-    const [track] = answer.tracks || [];
-    if (track && !track.deleted) app.select(track.id);
-    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
   }
 
   /** A class that was archived after this page was opened: what has it stays, new labels take another. */
@@ -98,7 +111,7 @@ export class Saving {
     const { app } = this;
     const text = error.text || t("The server did not accept the change.");
     app.toast([text, error.hint].filter(Boolean).join(" "), isReversal(item) ? "" : "bad");
-    if (error.current?.length) app.state.mergeWhole(error.current);
+    if (error.current?.length) this.merge(error.current);
     if (item.kind === "edits" && count > 1) app.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
   }
 
@@ -107,7 +120,7 @@ export class Saving {
     const { app, queue } = this;
     if (queue.conflict) this.askStale();
     else if (queue.failed.length) {
-      app.dialogs.showFailed(queue, (batch) => queue.tryAgain(batch, (id) => app.state.base.get(id)?.revision));
+      app.dialogs.showFailed(queue, (batch) => queue.tryAgain(batch, (key) => this.known(key)?.revision));
     } else if (queue.state === "offline") queue.retry();
   }
 
@@ -115,11 +128,23 @@ export class Saving {
     const { app, queue } = this;
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
-      const kept = new Set(conflict.current.map((track) => track.id));
-      const ids = conflict.item.edits.flatMap(keysOf).filter((id) => typeof id === "number");
-      app.state.mergeWhole(conflict.current, ids.filter((id) => !kept.has(id)));
+      this.merge(conflict.current);
       queue.resolve(choice);
     });
+  }
+
+  /** Labels as they are now, of either kind: segments alone have one. */
+  merge(labels) {
+    const { state, segments } = this.app;
+    segments.merge(labels.filter((label) => label.kind));
+    const tracks = labels.filter((label) => !label.kind);
+    if (tracks.length) state.mergeWhole(tracks);
+  }
+
+  /** A label by its key in the queue. */
+  known(key) {
+    const { state, segments } = this.app;
+    return String(key).startsWith("segment:") ? segments.base.get(Number(key.slice("segment:".length))) : state.base.get(key);
   }
 
   storageFailed() {

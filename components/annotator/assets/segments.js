@@ -3,7 +3,7 @@
 // track or a segment.
 
 import { inForce } from "./queue.js";
-import { apply, inOrder, neighbour } from "./segmentEdits.js";
+import { apply, inOrder, neighbour } from "./segment_edits.js";
 
 const PAUSE = 1000;
 
@@ -46,6 +46,10 @@ export class Segments {
     this.touch();
   }
 
+  heard({ segments, gone_segments }) {
+    this.merge(segments, gone_segments);
+  }
+
   saved(answer) {
     for (const [client, id] of Object.entries(answer.created || {})) {
       this.aliases.set(client, id);
@@ -64,7 +68,7 @@ export class Segments {
   touch() {
     this.version += 1;
     this.app.labelsChanged();
-    this.app.eventsTab?.refreshLater();
+    this.app.events?.refreshLater();
   }
 
   // What is shown
@@ -105,10 +109,10 @@ export class Segments {
       if (app.state.selected != null) app.select(null);
       const frame = app.player.target;
       if (jump && (frame < segment.first || frame > segment.last)) app.player.go(segment.first);
-      app.announce(app.eventsTab.describe(segment));
+      app.announce(app.events.describe(segment));
     }
     this.touch();
-    app.eventsTab.reveal(real);
+    app.events.reveal(real);
   }
 
   // Changing

@@ -110,7 +110,7 @@ export class State {
     const touched = new Set(this.pending.keys());
     this.pending = new Map();
     for (const item of inForce(items)) {
-      for (const edit of item.edits) {
+      for (const edit of item.edits.filter((one) => one.kind !== "segment")) {
         const id = edit.id ?? edit.client;
         touched.add(id);
         this.pending.set(id, [...(this.pending.get(id) || []), edit]);
@@ -198,7 +198,7 @@ function compareIds(a, b) {
 
 /** What a list row needs of a whole track. */
 export function summary(track) {
-  const { id, state, score, first, last, run, model, person, revision, skeleton, name } = track;
+  const { id, state, score, first, last, run, model, person, revision, skeleton, name, attributes } = track;
   const keyframes = track.keyframes.length;
-  return { id, class: track.class, state, score, first, last, run, model, person, revision, skeleton, name, keyframes };
+  return { id, class: track.class, state, score, first, last, run, model, person, revision, skeleton, name, attributes, keyframes };
 }

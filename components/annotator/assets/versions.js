@@ -1,23 +1,58 @@
-// Two versions of one track, side by side: words and a picture of where each puts it.
+// Two versions of one label, side by side: words, and for a track a picture of where each puts it.
 
 import { drawLabels, drawPicture, sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
 import { fitBox } from "./geometry.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { nameOf, stateName } from "./names.js";
+import { className, nameOf, stateName } from "./names.js";
 
 const SIZE = { width: 190, height: 140 };
 
+/** Cards for each label that somebody else changed first, beside what the waiting edits make of it. */
+export function conflictCards(app, { item, current }) {
+  return current.map((theirs) => {
+    if (theirs.kind) return segmentCards(app, theirs, app.segments?.list().find((one) => one.id === theirs.id));
+    const { frame } = item.edits.find((edit) => edit.id === theirs.id || edit.other === theirs.id) || {};
+    return versionCards(app, { theirs, mine: app.state.track(theirs.id), frame });
+  });
+}
+
+function segmentCards(app, theirs, mine) {
+  const words = (one) => (!one || one.deleted ? [t("Deleted")] : [
+    `${one.class == null ? one.kind : className(one.class, app)} · ${stateName(one.state)}`,
+    t("Frames {first}–{last}", { first: one.first, last: one.last }), one.text, ...differing(one, one === theirs ? mine : theirs),
+  ].filter(Boolean));
+  return element(
+    "div", { class: "versions" },
+    plainCard(t("Theirs"), theirs.person, words(theirs)), plainCard(t("Mine"), app.options.person, words(mine)),
+  );
+}
+
+/** The attributes that are not the same in another version, in words. */
+function differing(one, other) {
+  const names = new Set([...Object.keys(one?.attributes || {}), ...Object.keys(other?.attributes || {})]);
+  return [...names]
+    .filter((name) => JSON.stringify(one.attributes?.[name]) !== JSON.stringify(other?.attributes?.[name]))
+    .map((name) => `${name}: ${one.attributes?.[name] == null ? "–" : JSON.stringify(one.attributes[name])}`);
+}
+
+function plainCard(title, person, lines, drawing = null) {
+  return element(
+    "div", { class: "version" }, element("h3", {}, person ? `${title} · ${person}` : title), drawing,
+    ...lines.map((line) => element("div", {}, line)),
+  );
+}
+
 /** Cards for the conflicting versions of a track at the frame that the edit is about. */
-export function versionCards(app, { theirs, mine, frame }) {
+function versionCards(app, { theirs, mine, frame }) {
   const at = frame ?? app.player.shown.frame;
   const places = [theirs, mine].map((track) => track && position(track.keyframes, at, track.first, track.last));
   const around = union(places.filter(Boolean));
   return element(
     "div", { class: "versions" },
-    card(app, t("Theirs"), theirs, theirs?.person, { place: places[0], around, at }),
-    card(app, t("Mine"), mine, app.options.person, { place: places[1], around, at }),
+    card(app, t("Theirs"), theirs, theirs?.person, { place: places[0], around, at, other: mine }),
+    card(app, t("Mine"), mine, app.options.person, { place: places[1], around, at, other: theirs }),
   );
 }
 
@@ -38,13 +73,9 @@ function card(app, title, track, person, drawing) {
         `${nameOf(track, app)} · ${stateName(track.state)}`,
         t("Frames {first}–{last}", { first: track.first, last: track.last }),
         t("Keyframes: {n}", { n: track.keyframes.length }),
+        ...differing(track, drawing.other),
       ];
-  return element(
-    "div", { class: "version" },
-    element("h3", {}, person ? `${title} · ${person}` : title),
-    gone || !drawing.around ? null : sketch(app, track, drawing),
-    ...lines.map((line) => element("div", {}, line)),
-  );
+  return plainCard(title, person, lines, gone || !drawing.around ? null : sketch(app, track, drawing));
 }
 
 function sketch(app, track, { place, around, at }) {

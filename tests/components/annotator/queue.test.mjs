@@ -247,3 +247,23 @@ test("an undo that waits takes its batch out of what is shown, a redo brings it 
   assert.deepEqual(inForce([a, undo, undo, b]), [b]);
   assert.deepEqual(inForce([a, undo, b, redo]), [b]);
 });
+
+test("a change waits for what has to end first, and is made on what that left", async () => {
+  const { queue, server, edit } = setup();
+  let end;
+  queue.hooks.ready = (item) => (item.edits.some((one) => one.id === 1)
+    ? new Promise((resolve) => { end = resolve; }).then(() => { item.edits[0].revision = 9; })
+    : null);
+  edit([{ verb: "fix", id: 2, revision: 1, frame: 3 }]);
+  await settle();
+  assert.equal(queue.state, "saved");
+  server.revisions.set(1, 9);
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 3 }]);
+  await settle();
+  assert.equal(queue.state, "saving");
+  assert.equal(server.sent.length, 1);
+  end();
+  await settle();
+  assert.equal(queue.state, "saved");
+  assert.equal(server.revisions.get(1), 10);
+});

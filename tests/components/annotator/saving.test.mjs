@@ -5,6 +5,7 @@ import { load } from "./load.mjs";
 const { EditQueue } = await load("queue.js");
 const { MemoryStorage } = await load("storage.js");
 const { Saving } = await load("saving.js");
+const { Segments } = await load("segments.js");
 const { State } = await load("state.js");
 const { added, apply } = await load("edits.js");
 
@@ -69,8 +70,9 @@ test("whatever the order of gestures and answers, the screen ends as the server 
     const queue = new EditQueue({ storage: new MemoryStorage(), send: server.send, newId: () => `${seed}-${(ids += 1)}`, wait: (act) => setTimeout(act, 1) });
     const app = {
       state, queue, options: { video: 1, workspace: "own", person: "Kim" }, gestures: { rename() {} }, actions: { open: false }, probe: { submitted() {}, saved() {} },
-      header: { showSaving: () => queue.state, showCounts() {} }, root: { dataset: {} }, report: { later() {} }, toast() {}, select() {},
+      header: { showSaving: () => queue.state, showCounts() {} }, root: { dataset: {} }, report: { later() {} }, toast() {}, select() {}, follow: { ready: () => null },
     };
+    app.segments = new Segments(app);
     const saving = new Saving(app);
     queue.hooks = saving.hooks();
     const names = [1, 2];

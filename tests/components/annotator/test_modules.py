@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -133,6 +134,13 @@ def test_module(node: str, positions: Path, changes: Path, module: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_import_names_a_module_that_is_there() -> None:
+    assets = HERE.parents[2] / "components" / "annotator" / "assets"
+    for path in sorted(assets.glob("*.js")):
+        for name in re.findall(r'from "\./([^"]+)"', path.read_text("utf-8")):
+            assert (assets / name).is_file(), f"{path.name}: {name}"
 
 
 def test_every_module_parses(node: str) -> None:

@@ -1,0 +1,258 @@
+// The tab of the history: who did what when, newest first, of the video or of the selected object,
+// and putting either back to what it was. Pages arrive as the list is scrolled.
+
+import { element } from "./dom.js";
+import { entryWords, frameOf, momentOf, subject } from "./history_words.js";
+import { ROW, slice } from "./list.js";
+import { t } from "./messages.js";
+
+const PAGE = 100;
+const REST = 1000;
+
+export class HistoryTab {
+  constructor(app) {
+    this.app = app;
+    this.whole = true;
+    this.entries = [];
+    this.next = null;
+    this.chosen = null;
+    this.pool = [];
+    this.scope = element("select", { "aria-label": t("History of"), onchange: (event) => this.setScope(event.target.value === "video") },
+      element("option", { value: "video" }, t("This video")), element("option", { value: "object" }, t("Selected object")));
+    this.time = element("input", {
+      type: "text", class: "moment", placeholder: "14:32", "aria-label": t("A time such as 14:32"), title: t("A time such as 14:32, or a date with it: 2026-01-31 14:32"),
+      onkeydown: (event) => this.timeKey(event),
+    });
+    this.space = element("div", { class: "list-space" });
+    this.box = element("div", {
+      class: "list-rows", role: "listbox", tabindex: "0", "aria-label": t("History"), onscroll: () => this.drawRows(), onkeydown: (event) => this.key(event),
+    }, this.space);
+    this.empty = element("p", { class: "list-empty" });
+    this.words = element("div", { class: "inspector-detail" });
+    this.alone = element("button", { type: "button", onclick: () => this.ask(this.before(true)) }, t("Put this object back to before this"));
+    this.all = element("button", { type: "button", onclick: () => this.ask(this.before(false)) }, t("Put the video back to before this"));
+    this.foot = element("section", { class: "inspector", "aria-label": t("Selected change") }, this.words, this.alone, this.all);
+    this.root = element(
+      "section", { class: "list history" },
+      element("div", { class: "filters" }, this.scope, element("div", { class: "restore-time" }, this.time, element("button", { type: "button", onclick: () => this.toTime() }, t("Restore to"))) ),
+      this.empty, this.box, this.foot,
+    );
+    this.observer = new ResizeObserver(() => this.drawRows());
+    this.observer.observe(this.box);
+    app.tabs.add({ id: "history", label: t("History"), root: this.root, show: () => this.load() });
+  }
+
+  get isOpen() {
+    return this.app.tabs.current === "history";
+  }
+
+  /** The object whose history is asked for; null for that of the video. */
+  get object() {
+    const { segments, state } = this.app;
+    if (this.whole) return null;
+    if (typeof segments.selected === "number") return { kind: "segment", id: segments.selected };
+    return typeof state.selected === "number" ? { kind: "track", id: state.selected } : null;
+  }
+
+  setScope(whole) {
+    this.whole = whole;
+    this.chosen = null;
+    this.load();
+  }
+
+  // Reading
+
+  /** Labels or the selection changed: read again, once things rest. */
+  refresh() {
+    const { state, segments } = this.app;
+    const key = `${state.version} ${segments.version} ${this.whole || `${state.selected} ${segments.selected}`}`;
+    if (!this.isOpen || key === this.known) return;
+    this.known = key;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(), REST);
+  }
+
+  async load() {
+    if (!this.isOpen || this.app.closed) return;
+    await this.read(null);
+  }
+
+  async read(before) {
+    const turn = (this.turn = (this.turn || 0) + 1);
+    const missing = !this.whole && !this.object;
+    try {
+      const query = { before, limit: PAGE, ...this.object };
+      const found = missing ? { entries: [], next: null } : await this.app.api.history(this.app.options.video, query);
+      if (turn !== this.turn) return;
+      this.take(found, before);
+      this.trouble = missing ? t("Select a track or an event first.") : "";
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.trouble = error.text || t("The server does not answer. Trying again.");
+    }
+    this.draw();
+  }
+
+  /** A page further down, or the newest one: what was read below it stays when it is the same history. */
+  take({ entries, next }, before) {
+    const about = JSON.stringify(this.object ?? this.whole);
+    const met = about === this.about && entries.some((one) => one.batch === this.entries[0]?.batch);
+    const below = !before && met ? this.entries.filter((one) => one.batch < entries.at(-1).batch) : [];
+    this.entries = before ? [...this.entries, ...entries] : [...entries, ...below];
+    if (!below.length) this.next = next;
+    this.about = about;
+    this.asked = null;
+  }
+
+  // The screen
+
+  draw() {
+    this.scope.value = this.whole ? "video" : "object";
+    this.empty.hidden = this.entries.length > 0 && !this.trouble;
+    this.empty.textContent = this.trouble || t("Nothing was changed yet.");
+    this.space.style.height = `${this.entries.length * ROW}px`;
+    this.drawRows();
+    this.drawFoot();
+  }
+
+  drawFoot() {
+    const entry = this.entries.find((one) => one.batch === this.chosen);
+    this.foot.hidden = !entry;
+    if (!entry) return;
+    this.words.textContent = `${subject(entry.edits[0], this.app)} · ${entryWords(entry, this.app)}`;
+    this.alone.hidden = entry.edits[0].kind === "video";
+  }
+
+  drawRows() {
+    const { first, last } = slice(this.entries.length, this.box.scrollTop, this.box.clientHeight);
+    while (this.pool.length < last - first + 1) this.pool.push(this.makeRow());
+    this.pool.forEach((made, index) => {
+      const entry = this.entries[first + index];
+      made.root.hidden = !entry || first + index > last;
+      if (!made.root.hidden) this.fillRow(made, entry, first + index);
+    });
+    const active = this.pool.find((made) => !made.root.hidden && made.batch === this.chosen);
+    if (active) this.box.setAttribute("aria-activedescendant", active.root.id);
+    else this.box.removeAttribute("aria-activedescendant");
+    if (this.next && last >= this.entries.length - 20 && this.asked !== this.next) {
+      this.asked = this.next;
+      this.read(this.next);
+    }
+  }
+
+  makeRow() {
+    const made = { what: element("span", { class: "row-name" }), who: element("small", {}), undone: element("span", { class: "state" }, t("undone")) };
+    made.root = element(
+      "div", { class: "row here", role: "option", id: `change-${this.pool.length}`, onclick: () => this.choose(made.batch) },
+      element("span", { class: "row-text" }, made.what, made.who), made.undone,
+    );
+    this.space.append(made.root);
+    return made;
+  }
+
+  fillRow(made, entry, index) {
+    made.batch = entry.batch;
+    made.root.style.transform = `translateY(${index * ROW}px)`;
+    made.root.classList.toggle("selected", entry.batch === this.chosen);
+    made.root.classList.toggle("undone", entry.undone);
+    made.root.setAttribute("aria-selected", String(entry.batch === this.chosen));
+    made.root.setAttribute("aria-posinset", index + 1);
+    made.root.dataset.batch = entry.batch;
+    const about = this.whole ? [subject(entry.edits[0], this.app)] : [];
+    made.what.textContent = [...about, entryWords(entry, this.app)].filter(Boolean).join(" · ");
+    made.what.title = made.what.textContent;
+    made.who.textContent = `${entry.person} · ${new Date(entry.at).toLocaleString(this.app.options.language, { dateStyle: "short", timeStyle: "medium" })}`;
+    made.undone.hidden = !entry.undone;
+  }
+
+  /** Go to what was changed. */
+  choose(batch) {
+    const { app } = this;
+    this.chosen = batch;
+    const entry = this.entries.find((one) => one.batch === batch);
+    const [edit] = entry.edits;
+    const frame = frameOf(edit, app);
+    if (edit.kind === "segment" && app.segments.get(edit.id)) app.segments.select(edit.id);
+    if (edit.kind === "track" && app.state.row(edit.id)) app.select(edit.id);
+    if (frame != null) app.player.go(Math.min(frame, app.info.frames - 1));
+    this.draw();
+  }
+
+  key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+    if (!step || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || !this.entries.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const index = Math.min(Math.max(this.entries.findIndex((one) => one.batch === this.chosen) + step, 0), this.entries.length - 1);
+    if (index * ROW < this.box.scrollTop) this.box.scrollTop = index * ROW;
+    else if ((index + 1) * ROW > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = (index + 1) * ROW - this.box.clientHeight;
+    this.choose(this.entries[index].batch);
+  }
+
+  // Putting back
+
+  before(alone) {
+    const entry = this.entries.find((one) => one.batch === this.chosen);
+    const { kind, id } = entry.edits[0];
+    return { before: entry.batch, ...(alone ? { kind, id } : {}) };
+  }
+
+  timeKey(event) {
+    event.stopPropagation();
+    if (event.isComposing || !["Enter", "NumpadEnter", "Escape"].includes(event.code)) return;
+    if (event.code === "Escape") this.app.focus();
+    else this.toTime();
+  }
+
+  toTime() {
+    const moment = momentOf(this.time.value);
+    if (moment) {
+      this.time.removeAttribute("aria-invalid");
+      return this.ask({ at: moment.toISOString() });
+    }
+    this.time.setAttribute("aria-invalid", "true");
+    return this.app.toast(t("Write a time such as 14:32, or a date with it: 2026-01-31 14:32"));
+  }
+
+  /** Say what would change and whose work that is; then do it. */
+  async ask(query) {
+    const { app } = this;
+    if (app.queue.count) return app.toast(t("Wait until everything is saved."));
+    try {
+      const { kind, id } = query;
+      const found = await app.api.restorePreview(app.options.video, query);
+      if (!found.tracks && !found.segments) return app.toast(t("Nothing is different from what it was then."));
+      const others = found.people.filter((one) => one.person !== app.options.person);
+      const names = (people) => people.map((one) => `${one.person} (${one.changes})`).join(", ");
+      const lines = [
+        kind ? t("This object becomes what it was before this change.") : t("The video becomes what it was then: {tracks} tracks and {segments} events or captions change.", found),
+        t("Changes since then: {names}", { names: names(found.people) }),
+        others.length ? t("Among them is work of others: {names}. It stays in the history and can be brought back.", { names: names(others) }) : "",
+        t("You can undo this."),
+      ];
+      const act = () => this.restore({ before: found.before, seen: found.seen, ...(kind ? { kind, id } : {}) });
+      const buttons = [app.dialogs.button(t("Put back"), act, "primary"), app.dialogs.button(t("Cancel"))];
+      return app.dialogs.open(t("Put back to what it was"), lines.filter(Boolean).map((line) => element("p", {}, line)), buttons, { first: buttons[1] });
+    } catch (error) {
+      return app.toast(error.text || t("The server does not answer. Trying again."), "bad");
+    }
+  }
+
+  async restore(moment) {
+    const { app } = this;
+    const { person, video } = app.options;
+    try {
+      app.saving.take(await app.api.restore({ batch: app.queue.newId(), person, video, ...moment }));
+      app.labels.schedule(0);
+      app.toast(t("Put back."));
+      await this.load();
+    } catch (error) {
+      app.toast([error.text || t("The server does not answer. Trying again."), error.hint].filter(Boolean).join(" "), "bad");
+    }
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+  }
+}

@@ -1,0 +1,183 @@
+// The selected segment: its class, edges, text or note, and what can be done with it. What is typed
+// is kept in the browser with every key until it is saved, so nothing of it is lost.
+
+import { element } from "./dom.js";
+import { kindName } from "./events.js";
+import { t } from "./messages.js";
+import { className, stateName } from "./names.js";
+
+const PAUSE = 1200;
+
+export class SegmentForm {
+  constructor(app) {
+    this.app = app;
+    this.title = element("div", { class: "inspector-title" });
+    this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
+    this.detail = element("div", { class: "inspector-detail" });
+    this.text = element("textarea", {
+      rows: 2, maxlength: 10000, oninput: () => this.typed(), onblur: () => this.save(), onkeydown: (event) => this.key(event),
+    });
+    this.language = element("input", {
+      type: "text", class: "language", maxlength: 35, "aria-label": t("Language code"), title: t("Language code, such as ko or en"),
+      oninput: () => this.typed(), onblur: () => this.save(), onkeydown: (event) => this.key(event),
+    });
+    this.buttons = [
+      this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"),
+      this.button("markIn", t("Begins here"), "", () => this.edge("first")), this.button("markOut", t("Ends here"), "", () => this.edge("last")),
+      this.button("split", t("Split here"), "", () => app.events.takes("split")), this.button("merge", t("Merge"), "", () => app.events.takes("merge")),
+      this.button("playSegment", t("Play it")), this.button("delete", t("Delete")),
+    ];
+    this.root = element(
+      "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
+      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "segment-text" }, this.text, this.language),
+      element("div", { class: "inspector-buttons" }, ...this.buttons),
+    );
+  }
+
+  button(id, label, kind = "", act = null) {
+    const { app } = this;
+    const press = act ? (event) => { act(); if (event.detail > 0) app.focus(); } : (event) => app.pressed(event, id);
+    return element(
+      "button", { type: "button", class: kind, "data-command": id, onclick: press },
+      element("kbd", {}, app.events.keyOf(id)), element("span", {}, label),
+    );
+  }
+
+  setClass(id) {
+    this.app.events.setClass(this.app.segments.current, id);
+    this.app.focus();
+  }
+
+  edge(end) {
+    const { app } = this;
+    app.actions.whenExact(() => {
+      const { current } = app.segments;
+      if (!current) return;
+      const frame = app.player.target;
+      if (end === "first") app.segments.move(current.id, frame, Math.max(frame, current.last));
+      else app.segments.move(current.id, Math.min(frame, current.first), frame);
+    });
+  }
+
+  refresh() {
+    const { app } = this;
+    const { current } = app.segments;
+    this.root.hidden = !current;
+    if (!current) return this.open(null);
+    const { events } = app;
+    this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
+    this.classes.hidden = current.kind !== "event";
+    const options = events.classes();
+    this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
+    this.classes.value = String(current.class);
+    const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
+    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.language.hidden = current.kind === "event";
+    const said = current.kind === "event" ? t("Note") : t("Text");
+    this.text.setAttribute("aria-label", said);
+    this.text.placeholder = said;
+    return this.open(current);
+  }
+
+  // Typing
+
+  focus() {
+    this.app.events.refresh();
+    this.text.focus();
+    this.text.select();
+  }
+
+  /** Show a segment's text, unless its field is being typed into. */
+  open(segment) {
+    const same = segment && this.held && (this.held.id === segment.id || this.app.segments.aliases.get(this.held.id) === segment.id);
+    if (this.held && !same) this.save();
+    if (!segment) {
+      this.held = null;
+      return;
+    }
+    if (same && this.dirty) {
+      this.held.id = segment.id;
+      return;
+    }
+    const kept = this.kept(segment.id);
+    this.held = { id: segment.id, revision: segment.revision, ...words(segment) };
+    this.dirty = Boolean(kept && kept.text !== this.held.text);
+    this.put(kept && this.dirty ? kept : this.held);
+    if (this.dirty) this.app.toast(t("What you typed before it was saved is back."));
+  }
+
+  put({ text, language }) {
+    if (this.text.value !== text) this.text.value = text;
+    if (this.language.value !== language) this.language.value = language;
+  }
+
+  typed() {
+    this.dirty = true;
+    this.keep();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.composing || this.save(), PAUSE);
+  }
+
+  key(event) {
+    event.stopPropagation();
+    this.composing = event.isComposing || event.keyCode === 229;
+    if (this.composing) return;
+    const done = event.code === "Escape" || (["Enter", "NumpadEnter"].includes(event.code) && !event.shiftKey);
+    if (!done) return;
+    event.preventDefault();
+    this.save();
+    this.app.focus();
+  }
+
+  /** Send what was typed, against the revision that was seen when typing began. */
+  save() {
+    clearTimeout(this.timer);
+    const { held, app } = this;
+    if (!held || !this.dirty) return;
+    this.dirty = false;
+    this.forget();
+    const segment = app.segments.get(app.segments.aliases.get(held.id) ?? held.id);
+    const text = this.text.value;
+    const language = this.language.value.trim();
+    if (!segment || (text === held.text && language === held.language)) return;
+    const about = { id: segment.id, revision: app.segments.revision(segment.id, held.revision) };
+    if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
+    else app.segments.edit({ verb: "text", ...about, text, language });
+    Object.assign(held, { text, language });
+  }
+
+  name(id) {
+    const { workspace, video } = this.app.options;
+    return `dataguard-typed ${workspace} ${video} ${id}`;
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.name(this.held.id), JSON.stringify({ text: this.text.value, language: this.language.value }));
+    } catch {
+      // Without storage it is still saved when the field is left.
+    }
+  }
+
+  kept(id) {
+    try {
+      return JSON.parse(localStorage.getItem(this.name(id)));
+    } catch {
+      return null;
+    }
+  }
+
+  forget() {
+    try {
+      localStorage.removeItem(this.name(this.held.id));
+    } catch {
+      // Nothing was kept.
+    }
+  }
+}
+
+function words(segment) {
+  const text = segment.kind === "event" ? String(segment.attributes.note ?? "") : segment.text;
+  return { text, language: segment.language };
+}

@@ -1,0 +1,198 @@
+"""Events and captions in the annotator: each gesture, the rows it leaves and what is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from core import classes, event_classes, segments
+from core import db as store
+from core.segments import Segment
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def _shown(server: Any, video: int) -> list[Segment]:
+    with store.reader(server.own) as db:
+        return segments.shown(db, video)
+
+
+def _spans(server: Any, video: int) -> list[tuple[int, int]]:
+    return [(one.first, one.last) for one in _shown(server, video)]
+
+
+def test_events_are_marked_changed_decided_and_undone_by_key(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+
+    # A workspace has no classes of events until somebody wants some.
+    desk.go_to(10)
+    keyboard.press("i")
+    desk.page.get_by_role("button", name="Add jab, cross").click()
+    expect(desk.page.get_by_role("button", name="Add jab, cross")).to_be_hidden()
+    with store.reader(server.own) as db:
+        jab, hook = classes.by_name(db, "jab"), classes.by_name(db, "hook")
+    desk.focus()
+
+    # In and out on the exact frame; the digit chooses the class while it is being marked.
+    keyboard.press("i")
+    desk.wait("marking", lambda value: value == "in")
+    desk.go_to(20)
+    keyboard.press("3")
+    keyboard.press("o")
+    desk.wait_saved()
+    (event,) = _shown(server, video)
+    assert (event.class_id, event.first, event.last) == (hook, 10, 20)
+    assert (event.state, event.person) == ("manual", "Ana")
+    row = desk.page.locator(f"[data-segment='{event.id}'][role='option']")
+    expect(row).to_contain_text("hook")
+    expect(row).to_contain_text("10–20")
+    assert row.get_attribute("aria-selected") == "true"
+
+    # With an event selected, digits, edges, split, merge, verdict and delete are about it.
+    keyboard.press("1")
+    desk.go_to(12)
+    keyboard.press("i")
+    desk.go_to(30)
+    keyboard.press("o")
+    desk.wait_saved()
+    assert [(one.class_id, one.first, one.last) for one in _shown(server, video)] == [(jab, 12, 30)]
+    keyboard.press("a")
+    desk.go_to(20)
+    desk.page.get_by_role("button", name="Split here").click()
+    desk.wait_saved()
+    assert _spans(server, video) == [(12, 19), (20, 30)]
+    assert [one.state for one in _shown(server, video)] == ["accepted", "accepted"]
+    desk.page.get_by_role("button", name="Merge").click()
+    desk.wait_saved()
+    assert _spans(server, video) == [(12, 30)]
+    keyboard.press("Delete")
+    desk.wait_saved()
+    assert _spans(server, video) == []
+    for expected in ([(12, 30)], [(12, 19), (20, 30)], [(12, 30)]):
+        keyboard.press("Control+z")
+        desk.wait_saved()
+        assert _spans(server, video) == expected
+    keyboard.press("Control+Shift+z")
+    desk.wait_saved()
+    assert _spans(server, video) == [(12, 19), (20, 30)]
+
+    # A click in the list goes there; arrows choose; the filter hides.
+    desk.go_to(100)
+    desk.page.get_by_role("listbox", name="Events").get_by_role("option").first.click()
+    desk.wait_exact(12)
+    desk.page.get_by_role("listbox", name="Events").press("ArrowDown")
+    desk.wait_exact(20)
+    desk.page.get_by_label("Filter by class").select_option(str(hook))
+    expect(desk.page.get_by_role("listbox", name="Events").get_by_role("option")).to_have_count(0)
+    desk.page.get_by_label("Filter by class").select_option("")
+    keep_screenshot(desk.page, "events-light")
+
+    # What was typed stays, through the Korean input mode, a key that ends it and a reload.
+    desk.focus()
+    keyboard.press("Enter")
+    desk.page.keyboard.insert_text("왼손, 가드 위로")
+    keyboard.press("Enter")
+    desk.wait_saved()
+    until(lambda: _shown(server, video)[1].attributes == {"note": "왼손, 가드 위로"}, seconds=5)
+    assert [one.text for one in _shown(server, video)] == ["", ""]
+
+
+def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playing(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    store.write(server.own, event_classes.add_boxing)
+    caption = {"kind": "segment", "verb": "add", "type": "caption", "first": 5, "last": 30}
+    edit(video, {**caption, "text": "<b>잽</b> 다음은 훅", "language": "ko"}, person="Bo")
+    server.start()
+    desk = label(video, width=1100, height=700, language="ko-KR", scheme="dark")
+    keyboard = desk.page.keyboard
+    shown = desk.root.locator(".captions p")
+    expect(shown).to_have_count(0)
+    desk.go_to(10)
+    expect(shown).to_have_text("<b>잽</b> 다음은 훅")
+    assert shown.get_attribute("lang") == "ko"
+    desk.page.get_by_role("tab", name="이벤트").click()
+    desk.root.locator("[role='option'][data-segment]").first.click()
+    field = desk.root.locator(".segment-text textarea")
+    field.fill("잽 다음은 어퍼컷")
+    expect(shown).to_have_text("<b>잽</b> 다음은 훅")
+    field.press("Enter")
+    desk.wait_saved()
+    expect(shown).to_have_text("잽 다음은 어퍼컷")
+    assert [(one.text, one.language) for one in _shown(server, video)] == [
+        ("잽 다음은 어퍼컷", "ko")
+    ]
+    keep_screenshot(desk.page, "events-dark")
+
+    # Somebody else's change comes without a reload; a change begun before it asks.
+    field.focus()
+    field.press("End")
+    keyboard.type(" 1")
+    with store.reader(server.own) as db:
+        (now,) = segments.shown(db, video)
+    about = {"kind": "segment", "id": now.id, "revision": now.revision}
+    edit(video, {**about, "verb": "text", "text": "그들의 글"}, person="Bo")
+    field.press("Enter")
+    dialog = desk.root.get_by_role("dialog")
+    expect(dialog).to_contain_text("그들의 글")
+    expect(dialog).to_contain_text("잽 다음은 어퍼컷 1")
+    dialog.get_by_role("button").last.click()
+    desk.wait_saved()
+    assert [one.text for one in _shown(server, video)] == ["잽 다음은 어퍼컷 1"]
+
+    # The reaction time is measured, then taken off what is marked while playing.
+    desk.page.locator(".events .filters button.plain").click()
+    square = desk.root.locator(".light")
+    for _ in range(5):
+        square.wait_for()
+        until(lambda: "lit" in (square.get_attribute("class") or ""), seconds=10)
+        desk.page.wait_for_timeout(150)
+        square.press("e")
+    expect(square).to_be_hidden()
+    kept = float(desk.page.evaluate("localStorage.getItem('dataguard-reaction Ana')"))
+    assert 0.1 < kept < 1.5
+
+    desk.go_to(40)
+    keyboard.press("Escape")
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "true")
+    desk.wait("frame", lambda value: int(value or 0) >= 60)
+    before = int(desk.data("frame") or 0)
+    keyboard.down("e")
+    desk.wait("marking", lambda value: value == "live")
+    began = int(desk.data("frame") or 0)
+    keyboard.press("2")
+    desk.wait("frame", lambda value: int(value or 0) >= began + 15)
+    keyboard.up("e")
+    ended = int(desk.data("frame") or 0)
+    keyboard.press("Space")
+    desk.wait_saved()
+    events = [one for one in _shown(server, video) if one.kind == "event"]
+    with store.reader(server.own) as db:
+        cross = classes.by_name(db, "cross")
+    assert [one.class_id for one in events] == [cross]
+    lag = round(kept * 30)
+    assert before - lag - 2 <= events[0].first <= began - lag + 2
+    assert events[0].last <= ended - lag + 2
+    assert events[0].last - events[0].first >= 10
