@@ -21,9 +21,9 @@ BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [60, 60, 80, 1
 # Controls that a screen reader would have no name for.
 NAMELESS = """root => {
   const told = ["aria-label", "aria-labelledby"];
-  const fields = "input, select, textarea, aside, [tabindex='0']";
+  const fields = "input, select, textarea, aside, div[tabindex='0']";
   return [...root.querySelectorAll(`button, [role], [tabindex], ${fields}`)]
-    .filter((one) => one.checkVisibility() && one.role !== "status")
+    .filter((one) => one.checkVisibility() && !["status", "presentation"].includes(one.role))
     .filter((one) => !told.some((name) => one.getAttribute(name)) && !one.labels?.length)
     .filter((one) => one.matches(fields) || !one.textContent.trim())
     .map((one) => one.outerHTML.slice(0, 160));
