@@ -70,7 +70,7 @@ test("whatever the order of gestures and answers, the screen ends as the server 
     const queue = new EditQueue({ storage: new MemoryStorage(), send: server.send, newId: () => `${seed}-${(ids += 1)}`, wait: (act) => setTimeout(act, 1) });
     const app = {
       state, queue, options: { video: 1, workspace: "own", person: "Kim" }, gestures: { rename() {} }, actions: { open: false }, probe: { submitted() {}, saved() {} },
-      header: { showSaving: () => queue.state, showCounts() {} }, root: { dataset: {} }, report: { later() {} }, toast() {}, select() {},
+      header: { showSaving: () => queue.state, showCounts() {} }, root: { dataset: {} }, report: { later() {} }, toast() {}, select() {}, follow: { ready: () => null },
     };
     app.segments = new Segments(app);
     const saving = new Saving(app);
