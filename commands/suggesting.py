@@ -22,7 +22,7 @@ from core.pipeline import Loaded, only_follows
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from core.following import Follower
+    from core.follow_jobs import Follower
     from core.pipeline import Backend
     from core.worker import Worker
 

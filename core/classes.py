@@ -54,18 +54,33 @@ def every(db: Database) -> list[dict[str, Any]]:
     ]
 
 
+def known_as(db: Database, name: str) -> int | None:
+    """The id of the class of a name, or of the one that had it last: models know no new names."""
+    row = db.execute("SELECT id FROM classes WHERE name = ?", [name]).fetchone()
+    row = (
+        row
+        or db.execute(
+            "SELECT c.id FROM schema_changes s JOIN classes c ON c.id = CAST(s.target AS INTEGER) "
+            "WHERE s.kind = 'class' AND json_extract(s.before, '$.name') = ? "
+            "ORDER BY s.seq DESC LIMIT 1",
+            [name],
+        ).fetchone()
+    )
+    return None if row is None else int(row[0])
+
+
 def by_name(db: Database, name: str) -> int:
-    """The id of a class.
+    """The id of a class, also by a name that it had before.
 
     :raises UnknownItem: when there is none of that name.
     """
-    row = db.execute("SELECT id FROM classes WHERE name = ?", [name]).fetchone()
-    if row is None:
+    found = known_as(db, name)
+    if found is None:
         known = ", ".join(row[0] for row in db.execute("SELECT name FROM classes ORDER BY id"))
         raise errors.UnknownItem(
             "There is no class named {name}.", "Known classes: {known}.", name=name, known=known
         )
-    return int(row[0])
+    return found
 
 
 def require(db: Database, identity: Any) -> int:

@@ -1,35 +1,24 @@
-"""Following an object from a frame on: asked for by a person, done by the worker, kept as it goes.
+"""Following an object from a frame on: asked for by a person, and how far it is.
 
-What is followed becomes keyframes of the track, in one batch of the person's journal, so that one
-undo takes all of it back. A keyframe that a person made is never replaced: the follow ends there.
+``core.follow_jobs`` does it. What is followed becomes keyframes of the track, in one batch of the
+person's journal, so that one undo takes all of it back. A keyframe that a person made is never
+replaced: the follow ends there.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from sqlite_utils import Database
 
-from core import db as store
-from core import errors, ingest, jobs, journal, people, tracks, verdicts, videos
-from core.ahead import Ahead
+from core import errors, jobs, journal, people, stored, tracks, videos
 from core.jobs import Job
-from core.labels import Box, FollowResult, Keyframe, Lost, Picture
 from core.language import N_
 from core.tracks import Track
-from core.trails import Trail
 from core.videos import Video
-from core.workspace import Workspace
 
 KIND = "follow"
-FIRST_SECONDS = 0.1
-KEEP_SECONDS = 0.4
-"""How long sightings are gathered before they are kept: shorter at first, to be seen at once."""
-
-MOST_UNKEPT = 64
 
 ENDINGS = {
     "end": N_("Followed to frame {frame}, where the video ends."),
@@ -45,21 +34,38 @@ ENDINGS = {
 """What is said at the end, by reason."""
 
 
-@runtime_checkable
-class Follower(Protocol):
-    """What is needed of a loaded model; ``models.base.Follower`` is the full interface."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: a track as the person saw it, a frame, and where to from there.
 
-    device: str
+    :ivar batch: id of the batch of edits that the follow will be. :ivar person: their number.
+    :ivar direction: 1 or -1.
+    """
 
-    def follow(
-        self, first: Picture, boxes: Sequence[Box], pictures: Iterable[Picture]
-    ) -> Iterator[FollowResult]:
-        """One result per picture, in order, streaming."""
-        ...
+    batch: str
+    person: int
+    track: int
+    revision: int
+    frame: int
+    direction: int
+    model: str
 
-    def close(self) -> None:
-        """Free the model."""
-        ...
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """The inverse of :meth:`parameters`.
+
+        :raises StorageDamaged: for what was never asked for.
+        """
+        given = {name: job.parameters.get(name) for name in cls.__dataclass_fields__}
+        numbers = ("person", "track", "revision", "frame", "direction")
+        whole = all(type(given[name]) is int for name in numbers)
+        if not whole or given["direction"] not in (1, -1) or not isinstance(given["batch"], str):
+            raise stored.damaged(f"job {job.id}, parameters")
+        return cls(**{**given, "model": str(given["model"])})  # type: ignore[arg-type]
+
+    def parameters(self) -> dict[str, Any]:
+        """What the job keeps; the last two say how the model is loaded."""
+        return {**asdict(self), "parameters": {}, "device": "auto"}
 
 
 def queue(
@@ -98,24 +104,16 @@ def queue(
         )
     if current.at(frame) is None:
         raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
+    who = people.identify(db, person)
+    wish = Wish(batch, who, track, revision, frame, direction, model)
     return jobs.add(
         db,
         KIND,
         video=video,
-        parameters={
-            "batch": batch,
-            "person": people.identify(db, person),
-            "track": track,
-            "revision": revision,
-            "frame": frame,
-            "direction": direction,
-            "model": model,
-            "parameters": {},
-            "device": "auto",
-        },
+        parameters=wish.parameters(),
         priority=jobs.HIGH,
-        total=abs(_span(found, current, frame, direction)[0] - frame),
-        person=people.identify(db, person),
+        total=abs(span(found, current, frame, direction)[0] - frame),
+        person=who,
     )
 
 
@@ -128,7 +126,7 @@ def _asked(db: Database, batch: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _span(video: Video, track: Track, frame: int, direction: int) -> tuple[int, int | None]:
+def span(video: Video, track: Track, frame: int, direction: int) -> tuple[int, int | None]:
     """The last frame that may be followed to, and the person's keyframe that lies behind it."""
     ahead = [
         keyframe.frame
@@ -153,23 +151,22 @@ def report(db: Database, identity: int) -> dict[str, Any]:
     job = jobs.get(db, identity)
     if job.kind != KIND:
         raise errors.UnknownItem("There is no follow {name}.", name=identity)
-    wanted, result = job.parameters, job.result or {}
-    frame, direction = int(wanted["frame"]), int(wanted["direction"])
-    reached = int(result.get("reached", frame + direction * job.done))
+    wish, result = Wish.of(job), job.result or {}
+    reached = int(result.get("reached", wish.frame + wish.direction * job.done))
     reason = result.get("reason") or ("stopped" if job.cancel else None)
     ending = None
     if reason in ENDINGS:
         values = {"frame": reached, "next": result.get("next")}
         ending = {"message": ENDINGS[reason], "values": values}
-    undo, redo = journal.depths(db, int(wanted["person"]), job.video)
+    undo, redo = journal.depths(db, wish.person, job.video)
     return {
         "job": job.id,
         "state": job.state,
         "video": job.video,
-        "track": wanted["track"],
-        "model": wanted["model"],
-        "frame": frame,
-        "direction": direction,
+        "track": wish.track,
+        "model": wish.model,
+        "frame": wish.frame,
+        "direction": wish.direction,
         "reached": reached,
         "reason": reason,
         "ending": ending,
@@ -178,194 +175,3 @@ def report(db: Database, identity: int) -> dict[str, Any]:
         "undo": undo,
         "redo": redo,
     }
-
-
-def run_job(
-    workspace: Workspace,
-    job: Job,
-    backend: object,
-    *,
-    between: Callable[[], None] = lambda: None,
-) -> dict[str, Any]:
-    """Do a ``follow`` job to its end and return where and why it ended.
-
-    A job that was killed goes on from the last frame that was kept.
-
-    :param between: called after each frame; other work may be done there.
-    :raises Cancelled: when a person stopped it; what was kept stays.
-    :raises BadInput: for a model that cannot follow.
-    """
-    if not isinstance(backend, Follower):
-        raise errors.BadInput(
-            "{model} cannot follow an object.",
-            "Choose a model of the task track.",
-            model=job.parameters["model"],
-        )
-    work = _Work(workspace, job)
-    reason = work.go_on(backend, between) if work.may_go_on else "edited"
-    return {
-        "track": work.track.id,
-        "frames": abs(work.reached - work.frame),
-        "reached": work.reached,
-        "reason": reason,
-        "next": work.obstacle,
-        "model_seconds": round(work.model_seconds, 3),
-    }
-
-
-@dataclass(slots=True)
-class _Work:
-    workspace: Workspace
-    job: Job
-    video: Video = field(init=False)
-    track: Track = field(init=False)
-    batch: int | None = field(init=False)
-    revision: int = field(init=False)
-    last: int = field(init=False)
-    obstacle: int | None = field(init=False)
-    reached: int = field(init=False)
-    kept_at: float = field(init=False)
-    model_seconds: float = 0.0
-
-    def __post_init__(self) -> None:
-        wanted = self.job.parameters
-        self.reached = self.frame + self.direction * self.job.done
-        with store.reader(self.workspace) as db:
-            self.video = videos.ready(db, self.job.video or 0)
-            self.track = tracks.get(db, int(wanted["track"]))
-            self.batch, self.revision = _left(db, wanted["batch"], int(wanted["revision"]))
-        self.last, self.obstacle = _span(self.video, self.track, self.reached, self.direction)
-
-    @property
-    def frame(self) -> int:
-        return int(self.job.parameters["frame"])
-
-    @property
-    def direction(self) -> int:
-        return int(self.job.parameters["direction"])
-
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the track is as it was seen, or as this job left it."""
-        present = self.track.at(self.reached) is not None
-        return present and not self.track.deleted and self.track.revision == self.revision
-
-    def go_on(self, backend: Follower, between: Callable[[], None]) -> str:
-        """Follow, keep what is seen now and then, and say why it ended."""
-        start = self.track.at(self.reached)
-        assert start is not None
-        trail = Trail(start, self.direction)
-        with store.reader(self.workspace) as db:
-            reader = ingest.open_reader(db, self.workspace, self.video)
-        forwards = self.direction > 0
-        wanted = (
-            reader.sequence(self.reached, self.last)
-            if forwards
-            else reader.backwards(self.reached, self.last)
-        )
-        reason = "keyframe" if self.obstacle is not None else "end" if forwards else "begin"
-        self.kept_at = time.monotonic() + FIRST_SECONDS - KEEP_SECONDS
-        with reader, Ahead(wanted) as pictures:
-            first = _first(pictures, self.reached)
-            for result in backend.follow(first, [start.box], pictures):
-                self.model_seconds += result.model_seconds
-                seen = result.objects[0]
-                if isinstance(seen, Lost):
-                    reason = seen.reason
-                    break
-                trail.add(result.index, seen.box, seen.score)
-                if self._due(trail) and not self._keep(trail):
-                    return "edited"
-                between()
-        return reason if self._keep(trail) else "edited"
-
-    def _due(self, trail: Trail) -> bool:
-        return trail.unkept >= MOST_UNKEPT or time.monotonic() - self.kept_at >= KEEP_SECONDS
-
-    def _keep(self, trail: Trail) -> bool:
-        """Store what was seen; False where the track is no longer as this job left it."""
-        if not trail.unkept:
-            return True
-        keyframes = trail.keyframes()
-        kept = store.write(self.workspace, lambda db: self._change(db, trail, keyframes))
-        if kept:
-            trail.kept(keyframes)
-            self.revision += 1
-            self.reached = trail.reached
-        self.kept_at = time.monotonic()
-        return kept
-
-    def _change(self, db: Database, trail: Trail, keyframes: Sequence[Keyframe]) -> bool:
-        jobs.require_claim(db, self.job)
-        before = tracks.get(db, self.track.id)
-        if before.deleted or before.revision != self.revision:
-            return False
-        person, wanted = int(self.job.parameters["person"]), self.job.parameters
-        opening = self.batch is None
-        if self.batch is None:
-            self.batch = journal.open_batch(
-                db, wanted["batch"], person=person, video=self.video.id, kind="do"
-            )
-        journal.write(
-            db,
-            batch=self.batch,
-            person=person,
-            verb="follow",
-            before=before,
-            after=_followed(before, trail, keyframes),
-            change=tracks.next_change(db),
-        )
-        if opening and before.run is not None:
-            verdicts.add(
-                db,
-                kind="track",
-                target=before.id,
-                decision="fix",
-                person=person,
-                batch=self.batch,
-            )
-        done = abs(trail.reached - self.frame)
-        jobs.progress(db, self.job, done=done, total=abs(self.last - self.frame), kept=True)
-        return True
-
-
-def _left(db: Database, batch: str, seen: int) -> tuple[int | None, int]:
-    """The batch of a follow that was begun before, and the revision at which it left the track."""
-    row = db.execute(
-        "SELECT b.seq, max(e.revision) FROM batches b JOIN edits e ON e.batch = b.seq "
-        "WHERE b.id = ? GROUP BY b.seq",
-        [batch],
-    ).fetchone()
-    return (None, seen) if row is None else (int(row[0]), int(row[1]))
-
-
-def _first(pictures: Iterator[Picture], frame: int) -> Picture:
-    found = next(pictures, None)
-    if found is None or found.index != frame:
-        raise errors.FrameUnreadable(
-            "Frame {frame} cannot be read, so nothing can be followed from it.",
-            "Begin at another frame.",
-            frame=frame,
-        )
-    return found
-
-
-def _followed(track: Track, trail: Trail, keyframes: Sequence[Keyframe]) -> Track:
-    """The track with what was seen; what a model said of these frames before gives way.
-
-    The frame it began at becomes a keyframe, so that no frame on its other side moves.
-    """
-    first, last = sorted((trail.anchor, trail.reached))
-    kept = {
-        keyframe.frame: keyframe
-        for keyframe in track.keyframes
-        if not first <= keyframe.frame <= last or keyframe.frame == trail.anchor
-    }
-    kept.setdefault(trail.anchor, replace(trail.start, source="human"))
-    kept |= {keyframe.frame: keyframe for keyframe in keyframes}
-    return replace(
-        track,
-        keyframes=tuple(kept[frame] for frame in sorted(kept)),
-        first=min(track.first, first),
-        last=max(track.last, last),
-    )

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from core import classes, errors, ingest, jobs, runs, suggestions, videos
 from core import db as store
 from core.ahead import Ahead
-from core.following import Follower
+from core.follow_jobs import Follower
 from core.jobs import Job
 from core.labels import FrameResult, Picture
 from core.suggestions import Bound, Suggestion

@@ -52,13 +52,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A label that is not what it was: its parts now and then, and its verdicts then."""
+    """A label that is not what it was: its parts now and then; its verdicts then, if others."""
 
     kind: Kind
     label: Label
     now: Parts
     then: Parts
-    verdicts: list[verdicts.Verdict]
+    verdicts: list[verdicts.Verdict] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,9 @@ def restore(db: Database, moment: Moment, *, batch: str, person: str, seen: int)
     for one in found:
         journal.record(db, seq, who, one.label, VERB, one.now, one.then)
         one.kind.carry_out(db, one.label.id, one.then, change)
-        verdicts.become(db, one.kind.name, one.label.id, one.verdicts, person=who, batch=seq)
+        if one.verdicts is not None:
+            name, target = one.kind.name, one.label.id
+            verdicts.become(db, name, target, one.verdicts, person=who, batch=seq)
     return len(found)
 
 
@@ -145,7 +147,7 @@ def changes(db: Database, moment: Moment) -> list[Change]:
         decided = verdicts.as_of(db, name, target, moment.before)
         same = decided == verdicts.now(db, name, target)
         if not same or any(then.values()):
-            found.append(Change(kind, label, now, then, decided))
+            found.append(Change(kind, label, now, then, None if same else decided))
     return found
 
 

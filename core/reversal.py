@@ -48,9 +48,9 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             raise label_kind.stale(current)
         journal.record(db, seq, person, current, kind, left, wanted)
         label_kind.carry_out(db, current.id, wanted, change)
-        if decided:
+        if decided and decided[0] != decided[1]:
             verdicts.become(db, row["kind"], current.id, decided[1], person=person, batch=seq)
-        elif (row["kind"], row["target"]) not in done:
+        elif not decided and (row["kind"], row["target"]) not in done:
             done.add((row["kind"], row["target"]))
             again = verdicts.withdraw if kind == "undo" else verdicts.repeat
             again(db, kind=row["kind"], target=row["target"], of=of, person=person, batch=seq)

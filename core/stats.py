@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
+from core import classes
 from core.labels import STATES
 
 DECIDED = ("accepted", "fixed", "rejected", "deleted")
@@ -70,14 +71,15 @@ def library(db: Database) -> dict[int, dict[str, Any]]:
         row[0]: {"people": 0, "tracks": 0, **dict.fromkeys(STATES, 0), "jobs": 0, "job": None}
         for row in db.execute("SELECT id FROM videos WHERE state != 'removed'")
     }
-    for video, state, name, count in db.execute(
-        "SELECT t.video, t.state, c.name, count(*) FROM tracks t JOIN classes c ON c.id = t.class "
-        "WHERE t.deleted = 0 AND t.hidden = 0 GROUP BY t.video, t.state, t.class"
+    person = classes.known_as(db, "person")
+    for video, state, class_id, count in db.execute(
+        "SELECT video, state, class, count(*) FROM tracks "
+        "WHERE deleted = 0 AND hidden = 0 GROUP BY video, state, class"
     ):
         if video in rows:
             rows[video][state] += count
             rows[video]["tracks"] += count
-            rows[video]["people"] += count if name == "person" and state != "rejected" else 0
+            rows[video]["people"] += count if class_id == person and state != "rejected" else 0
     for row in db.query(
         "SELECT id, video, kind, state, done, total, started_at FROM jobs "
         "WHERE state IN ('queued', 'running') AND video IS NOT NULL ORDER BY id"

@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from core import db as store
-from core import downloads, errors, exports, following, ingest, jobs, pipeline, trials
+from core import downloads, errors, exports, follow_jobs, ingest, jobs, pipeline, trials
 from core.jobs import Job
 from core.pipeline import Loaded
 from core.workspace import ROOT, Workspace
@@ -125,7 +125,7 @@ class Worker:
                     return trials.run_job(self.workspace, job, loaded)
             case "follow":
                 with self._loaded(job) as loaded:
-                    return following.run_job(
+                    return follow_jobs.run_job(
                         self.workspace, job, loaded.backend, between=partial(urgent, equal=True)
                     )
             case "ingest":

@@ -51,65 +51,59 @@ _CRITERIA = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A part of a picture, made smaller; ``x`` and ``y`` are its corner in the picture."""
+    """A part of a picture in grey, made smaller; ``x`` and ``y`` are its corner in the picture."""
 
-    image: Any
     gray: Gray
     x: float
     y: float
     scale: float
 
-    def inside(self, box: Box) -> Box:
-        """A box of the picture in pixels of the view."""
-        k = self.scale
-        return Box((box.x - self.x) * k, (box.y - self.y) * k, box.w * k, box.h * k)
+    def inside(self, points: Points) -> Points:
+        """Points of the picture in pixels of the view."""
+        return ((points - (self.x, self.y)) * self.scale).astype(np.float32)
 
-    def outside(self, box: Box) -> Box:
+    def outside(self, points: Points) -> Points:
         """The inverse of :meth:`inside`."""
-        k = self.scale
-        return Box(box.x / k + self.x, box.y / k + self.y, box.w / k, box.h / k)
+        return (points / self.scale + (self.x, self.y)).astype(np.float32)
 
 
-def views(before: Any, after: Any, box: Box) -> tuple[View, View]:
-    """The surroundings of a box in two pictures of one size, uint8 RGB (H, W, 3)."""
-    height, width = before.shape[:2]
-    reach = MARGIN * max(box.w, box.h)
-    left, top = max(int(box.x - reach), 0), max(int(box.y - reach), 0)
-    right = min(int(np.ceil(box.x + box.w + reach)), width)
-    bottom = min(int(np.ceil(box.y + box.h + reach)), height)
-    longest = max(box.w, box.h)
-    scale = min(LONGEST_SIDE / longest, max(1.0, SHORTEST_SIDE / longest), MOST_ENLARGED)
-    one, other = (_smaller(image[top:bottom, left:right], scale) for image in (before, after))
-    return View(one, _gray(one), left, top, scale), View(other, _gray(other), left, top, scale)
-
-
-def _gray(image: Any) -> Gray:
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-
-
-def _smaller(image: Any, scale: float) -> Any:
-    height, width = image.shape[:2]
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(np.ascontiguousarray(image), size, interpolation=how)
-
-
-def moved(before: View, after: View, box: Box, colours: Colours) -> Box | Lost:
-    """Where a box of the picture went."""
-    inner = before.inside(box)
-    begin = _points(before.image, inner, colours)
-    end, back, found = _there_and_back(before.gray, after.gray, begin)
+def moved(before: Any, after: Any, box: Box, colours: Colours) -> Box | Lost:
+    """Where a box went from one picture to the next, both uint8 RGB of one size (H, W, 3)."""
+    one, other = _views(before, after, box)
+    begin = one.inside(_points(before, box, colours))
+    end, back, found = _there_and_back(one.gray, other.gray, begin)
     if found.sum() < FEWEST_POINTS:
         return Lost("points")
     error = np.hypot(*(back - begin).T)
     typical = float(np.median(error[found]))
     if typical > LARGEST_ERROR:
         return Lost("error")
-    likeness = _likeness(before.gray, after.gray, begin, end)
+    likeness = _likeness(one.gray, other.gray, begin, end)
     sure = found & (error <= max(typical, SMALL_ERROR)) & (likeness >= SMALLEST_LIKENESS)
     if sure.sum() < FEWEST_POINTS:
         return Lost("points")
-    return after.outside(_carried(inner, begin[sure], end[sure]))
+    return _carried(box, one.outside(begin[sure]), other.outside(end[sure]), one.scale)
+
+
+def _views(before: Any, after: Any, box: Box) -> tuple[View, View]:
+    """The surroundings of a box in both pictures."""
+    height, width = before.shape[:2]
+    longest = max(box.w, box.h)
+    reach = MARGIN * longest
+    left, top = max(int(box.x - reach), 0), max(int(box.y - reach), 0)
+    right = min(int(np.ceil(box.x + box.w + reach)), width)
+    bottom = min(int(np.ceil(box.y + box.h + reach)), height)
+    scale = min(LONGEST_SIDE / longest, max(1.0, SHORTEST_SIDE / longest), MOST_ENLARGED)
+    one, other = (_gray(image[top:bottom, left:right], scale) for image in (before, after))
+    return View(one, left, top, scale), View(other, left, top, scale)
+
+
+def _gray(image: Any, scale: float) -> Gray:
+    gray = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY)
+    height, width = gray.shape
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(gray, size, interpolation=how), dtype=np.uint8)
 
 
 def _points(image: Any, box: Box, colours: Colours) -> Points:
@@ -118,16 +112,16 @@ def _points(image: Any, box: Box, colours: Colours) -> Points:
     x, y = np.meshgrid(box.x + box.w * steps, box.y + box.h * steps)
     points = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
     height, width = image.shape[:2]
-    places = np.clip(np.rint(points).astype(int), 0, (width - 1, height - 1))
+    places = np.clip(points.astype(int), 0, (width - 1, height - 1))
     belongs = colours.belongs[_looks.bins(image[places[:, 1], places[:, 0]])]
     own = belongs >= OWN
     return points[own] if own.sum() >= ENOUGH_POINTS else points
 
 
-def _carried(box: Box, before: Points, after: Points) -> Box:
+def _carried(box: Box, before: Points, after: Points, scale: float) -> Box:
     """The box moved and scaled as its points did."""
     x, y = np.median(after - before, axis=0)
-    across, down = (_growth(before[:, axis], after[:, axis]) for axis in (0, 1))
+    across, down = (_growth(before[:, axis], after[:, axis], APART / scale) for axis in (0, 1))
     width, height = box.w * across, box.h * down
     return Box(
         box.x + box.w / 2 + float(x) - width / 2,
@@ -176,11 +170,14 @@ def _patches(image: Gray, points: Points) -> npt.NDArray[np.float64]:
     return found.astype(np.float64)
 
 
-def _growth(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> float:
-    """Median of the ratios of the distances between points along one axis, after and before."""
+def _growth(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32], least: float) -> float:
+    """Median of the ratios of the distances between points along one axis, after and before.
+
+    :param least: pixels that two points must be apart to count.
+    """
     first, second = np.triu_indices(len(before), 1)
     apart = np.abs(before[first] - before[second])
-    far = apart > APART
+    far = apart > least
     if far.sum() < FEWEST_POINTS:
         return 1.0
     ratios = np.abs(after[first] - after[second])[far] / apart[far]

@@ -80,7 +80,7 @@ class _Object:
 
     def _next(self, before: Any, after: Any) -> Sighting | Lost:
         height, width = after.shape[:2]
-        box = _flow.moved(*_flow.views(before, after, self.box), self.box, self.colours)
+        box = _flow.moved(before, after, self.box, self.colours)
         if isinstance(box, Lost):
             return box
         inside = box.clipped(width, height)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import db as store
-from core import jobs, runs, suggestions, tracks
+from core import event_classes, jobs, runs, segments, suggestions, tracks
 from core.labels import Box, Detection
 from core.suggestions import Bound
 from core.tracking import RawTrack
@@ -237,7 +237,11 @@ def test_confidence_order_choice_and_keys(
     strong, weak, decided, late = suggest(
         video, (0, 119, 0.9), (0, 80, 0.3), (10, 119, 0.2), (100, 119, 0.95)
     )
-    edit(video, {"verb": "accept", "id": decided, "revision": 1})
+    accepted = edit(video, {"verb": "accept", "id": decided, "revision": 1}).tracks[0]
+    away = {"verb": "fix", "id": decided, "frame": 60, "outside": 1}
+    away = edit(video, {**away, "revision": accepted.revision}).tracks[0]
+    back = {"verb": "fix", "id": decided, "frame": 71, "box": [120, 40, 36, 80]}
+    edit(video, {**back, "revision": away.revision})
     server.start()
     desk = label(video)
     page = desk.page
@@ -248,6 +252,9 @@ def test_confidence_order_choice_and_keys(
     assert line.order() == [strong, weak, decided, late]
     bar, ground = line.colour(*line.on(weak, 40.5)), line.colour(*line.on(weak, 95.5))
     assert _far(bar, ground) > 25
+    gap, there = line.on(decided, 65.5), line.on(decided, 40.5)
+    above = [line.colour(x, y - 4) for x, y in (gap, there)]
+    assert _far(above[0], ground) < 8 < 25 < _far(above[1], ground)
 
     slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
     slider.fill("0.5")
@@ -361,3 +368,55 @@ def test_ends_and_keyframes_are_dragged(
             expected.last,
             expected.keyframes,
         )
+
+
+def test_events_are_chosen_dragged_and_snap(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    store.write(server.own, event_classes.add_boxing)
+    with store.reader(server.own) as db:
+        jab = db.execute("SELECT id FROM classes WHERE name = 'jab'").fetchone()[0]
+    event = {"kind": "segment", "verb": "add", "type": "event", "class": jab}
+    edit(video, {**event, "client": "a", "first": 20, "last": 39})
+    edit(video, {**event, "client": "b", "first": 60, "last": 79})
+    server.start()
+    desk = label(video)
+    page = desk.page
+    line = hand(desk)
+    page.wait_for_function(
+        "root => JSON.parse(root.dataset.view ?? '{}').lanes?.some((l) => l.kind === 'segments')",
+        arg=line.root.element_handle(),
+    )
+    (lane,) = (one for one in line.view["lanes"] if one["kind"] == "segments")
+    y = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
+
+    def spans() -> list[tuple[int, int]]:
+        with store.reader(server.own) as db:
+            return [(one.first, one.last) for one in segments.shown(db, video)]
+
+    assert _far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
+    page.mouse.click(line.x(30.5), y)
+    desk.wait_exact(30)
+    # The end comes near the other event: it snaps to where that begins.
+    one = line.x(1) - line.x(0)
+    line.drag((line.x(40) - 2, y), (line.x(60) - min(6, one * 0.8), y))
+    desk.wait_saved()
+    assert spans() == [(20, 59), (60, 79)]
+    keep_screenshot(page, "timeline-events")
+    line.press((line.x(70.5), y), (line.x(80.5), y))
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert spans() == [(20, 59), (60, 79)]
+    line.drag((line.x(70.5), y), (line.x(90.5), y))
+    desk.wait_saved()
+    assert spans() == [(20, 59), (80, 99)]
+    page.keyboard.press("Control+z")
+    desk.wait_saved()
+    assert spans() == [(20, 59), (60, 79)]

@@ -51,11 +51,12 @@ def made(draw: st.DrawFn, identity: int = 1, posed: bool | None = None) -> Track
 
 
 def _keyframe(draw: st.DrawFn, frame: int, joints: int, first: int) -> Keyframe:
-    # Coordinates come from a seed: to draw each of them would take most of a test's time.
+    # Coordinates come from a seed: to draw each of them would take most of a test's time. They are
+    # not round, so that no interpolated one lies halfway between two rounded ones.
     chance = random.Random(draw(seeds))
 
     def number() -> float:
-        return chance.randint(4, 1200) / 4
+        return chance.uniform(1, 300)
 
     pose = tuple(Joint(number(), number(), 0.5, chance.randrange(3)) for _ in range(joints))
     return Keyframe(

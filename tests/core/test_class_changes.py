@@ -95,6 +95,20 @@ def test_a_key_is_free_for_another_kind_and_after_archiving(do: Do, listed: Any)
     assert (listed()[1]["archived"], listed()[ring]["hotkey"]) == (False, None)
 
 
+def test_models_find_a_class_by_the_name_it_had(workspace: Workspace, do: Do) -> None:
+    def known_as(name: str) -> int | None:
+        with store.reader(workspace) as db:
+            return classes.known_as(db, name)
+
+    do(class_changes.change, 1, name="boxer")
+    do(class_changes.change, 1, name="athlete")
+    assert [known_as(name) for name in ("person", "boxer", "athlete", "nobody")] == [1, 1, 1, None]
+    new = do(class_changes.add, name="person")
+    assert known_as("person") == new
+    do(class_changes.delete, new)
+    assert known_as("person") == 1
+
+
 def test_a_used_class_is_archived_and_an_unused_one_is_gone_for_good(
     workspace: Workspace, do: Do, listed: Any, add_video: Callable[..., int]
 ) -> None:

@@ -3,6 +3,7 @@ truth of a generated scene, so that every row can be compared with it."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from core import db as store
 from core import (
     edits,
     errors,
+    follow_jobs,
     following,
     ingest,
     jobs,
@@ -80,7 +82,7 @@ def video(workspace: Workspace, scene_file: Path) -> int:
 
 @pytest.fixture(autouse=True)
 def keeps_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "MOST_UNKEPT", 5)
+    monkeypatch.setattr(follow_jobs, "MOST_UNKEPT", 5)
 
 
 def edit(workspace: Workspace, video: int, person: str = "Ana", **change: Any) -> Track:
@@ -129,7 +131,7 @@ def follow(
     backend: Playback | None = None,
 ) -> dict[str, Any]:
     job = claim(workspace, ask(workspace, track, frame, direction))
-    result = following.run_job(workspace, job, backend or Playback())
+    result = follow_jobs.run_job(workspace, job, backend or Playback())
     store.write(workspace, lambda db: jobs.finish(db, job, result))
     return result
 
@@ -277,11 +279,11 @@ def test_a_killed_worker_goes_on_and_doubles_nothing(
     track = drawn(workspace, video)
     identity = ask(workspace, track, 10)
     with pytest.raises(Killed):
-        following.run_job(workspace, claim(workspace, identity), Playback(before=kill))
+        follow_jobs.run_job(workspace, claim(workspace, identity), Playback(before=kill))
     store.write(workspace, lambda db: db.execute("UPDATE jobs SET heartbeat = 0"))
     rest = Playback()
     job = claim(workspace, identity)
-    result = following.run_job(workspace, job, rest)
+    result = follow_jobs.run_job(workspace, job, rest)
     kept = 10 + job.done
     assert killed_at - 6 <= kept < killed_at
     assert (rest.first, rest.seen) == (kept, list(range(kept + 1, 60)))
@@ -335,7 +337,7 @@ def test_stop_keeps_what_was_kept(workspace: Workspace, video: int) -> None:
             store.write(workspace, lambda db: jobs.cancel(db, identity))
 
     with pytest.raises(errors.Cancelled) as caught:
-        following.run_job(workspace, job, Playback(before=stop))
+        follow_jobs.run_job(workspace, job, Playback(before=stop))
     store.write(workspace, lambda db: jobs.fail(db, job, caught.value))
     with store.reader(workspace) as db:
         told = following.report(db, identity)
@@ -398,7 +400,7 @@ def test_a_model_that_suggests_cannot_follow(workspace: Workspace, video: int) -
     track = drawn(workspace, video)
     job = claim(workspace, ask(workspace, track, 10))
     with pytest.raises(errors.BadInput, match="playback cannot follow"):
-        following.run_job(workspace, job, object())
+        follow_jobs.run_job(workspace, job, object())
 
 
 class Finder:
@@ -466,3 +468,26 @@ def test_a_model_that_follows_is_refused_as_one_that_suggests(
         pipeline.suggest(workspace, job, pipeline.Loaded(Playback(), "1", None))
     with store.reader(workspace) as db:
         assert runs.listed(db) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("frame", None), ("direction", 2), ("track", "7"), ("person", True), ("batch", 5)],
+)
+def test_what_another_program_wrote_is_refused_in_words(
+    workspace: Workspace, video: int, name: str, value: object
+) -> None:
+    track = drawn(workspace, video)
+    identity = ask(workspace, track, 10)
+    store.write(
+        workspace,
+        lambda db: db.execute(
+            "UPDATE jobs SET parameters = json_set(parameters, ?, json(?)) WHERE id = ?",
+            [f"$.{name}", json.dumps(value), identity],
+        ),
+    )
+    with store.reader(workspace) as db, pytest.raises(errors.StorageDamaged):
+        following.report(db, identity)
+    with pytest.raises(errors.StorageDamaged):
+        follow_jobs.run_job(workspace, claim(workspace, identity), Playback())
+    assert now(workspace, track.id) == track

@@ -74,7 +74,7 @@ export class List {
   }
 
   showClasses() {
-    const options = [...this.app.classes.values()].map((one) => element("option", { value: one.id }, className(one.id, this.app)));
+    const options = [...this.app.classes.values()].filter((one) => one.kind !== "event").map((one) => element("option", { value: one.id }, className(one.id, this.app)));
     this.classes.replaceChildren(element("option", { value: "" }, t("All classes")), ...options);
     this.classes.value = String(this.filter.classId ?? "");
   }

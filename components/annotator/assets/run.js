@@ -10,6 +10,7 @@ export function run(app, id, argument) {
   const command = app.keys.find(id);
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
+  if (id === "escape" && app.timeline.pointer.cancel()) return;
   if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
   if (command?.edits && id !== "class") app.actions.whenExact(act);
@@ -122,7 +123,6 @@ function chooseClass(app, index) {
 /** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   app.menu.close();
-  if (app.timeline.pointer.cancel()) return;
   if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;

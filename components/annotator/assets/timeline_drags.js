@@ -4,7 +4,7 @@
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 import { between, moved, snap, snappedMove, withEnd } from "./timeline_hits.js";
-import { edgeAt, frameAt } from "./timeline_scale.js";
+import { edgeAt, frameAt, placeAt } from "./timeline_scale.js";
 
 const SNAP = 7;
 
@@ -103,14 +103,14 @@ function segmentEdge(timeline, { segment: held, side, fixed }) {
 
 function segment(timeline, { segment: held, fixed, x: fromX }) {
   const { app } = timeline;
-  const start = edgeAt(timeline.scale, fromX);
+  const start = placeAt(timeline.scale, fromX);
   const targets = segmentTargets(timeline, fixed, held, app.player.target);
   let span = null;
   return {
     move(x, event) {
-      const by = edgeAt(timeline.scale, x) - start;
+      const by = placeAt(timeline.scale, x) - start;
       const shift = event.altKey ? by : snappedMove(held, by, targets, SNAP / timeline.scale.perFrame);
-      span = moved(held, shift, timeline.scale.frames);
+      span = moved(held, Math.round(shift), timeline.scale.frames);
       timeline.show({ segment: held.id, span, text: `${span.first}–${span.last}` });
     },
     drop: () => span && dropSegment(app, held, span),
@@ -134,6 +134,6 @@ function playheadEdges(timeline, frame = timeline.app.player.target) {
 
 /** The boundary under a pixel; with Alt exactly that, else drawn to a near one. */
 function snapped(timeline, x, event, targets) {
-  const edge = edgeAt(timeline.scale, x);
-  return event.altKey ? edge : snap(edge, targets, SNAP / timeline.scale.perFrame);
+  if (event.altKey) return edgeAt(timeline.scale, x);
+  return Math.round(snap(placeAt(timeline.scale, x), targets, SNAP / timeline.scale.perFrame));
 }

@@ -7,6 +7,7 @@ import { rowAt } from "./timeline_rows.js";
 
 const NEAR = 5;
 const OUTWARD = 8;
+const CROWDED = 4;
 
 /**
  * The thing at a point of the canvas: {kind, frame, ...}.
@@ -59,16 +60,13 @@ function edgeNear(scale, { first, last }, time, outward, inward) {
   return null;
 }
 
-/** The frame of the mark nearest to a point, or null. */
-export function markNear(scale, frames, time, near = NEAR) {
+/** The frame of the mark nearest to a point, or null; in a crowd none can be meant. */
+export function markNear(scale, frames, time) {
   const index = from(frames, frameAt(scale, time));
-  let best = null;
-  for (const frame of [frames[index - 1], frames[index], frames[index + 1]]) {
-    if (frame === undefined) continue;
-    const distance = Math.abs(middleOf(scale, frame) - time);
-    if (distance <= near && (best === null || distance < Math.abs(middleOf(scale, best) - time))) best = frame;
-  }
-  return best;
+  const away = (frame) => Math.abs(middleOf(scale, frame) - time);
+  const [best, next] = [frames[index - 1], frames[index], frames[index + 1]].filter((frame) => frame !== undefined).sort((a, b) => away(a) - away(b));
+  if (best === undefined || away(best) > NEAR) return null;
+  return next !== undefined && Math.abs(next - best) * scale.perFrame < CROWDED ? null : best;
 }
 
 /**

@@ -37,17 +37,22 @@ export function middleOf(scale, frame) {
 
 /** The frame under a pixel; beyond the ends the first or the last. */
 export function frameAt(scale, x) {
-  return clamp(Math.floor(scale.first + (x - SIDE) / scale.perFrame), 0, scale.frames - 1);
+  return clamp(Math.floor(placeAt(scale, x)), 0, scale.frames - 1);
+}
+
+/** Where a pixel lies, in fractional frames. */
+export function placeAt(scale, x) {
+  return scale.first + (x - SIDE) / scale.perFrame;
 }
 
 /** The boundary between frames nearest to a pixel: n lies before frame n. */
 export function edgeAt(scale, x) {
-  return clamp(Math.round(scale.first + (x - SIDE) / scale.perFrame), 0, scale.frames);
+  return clamp(Math.round(placeAt(scale, x)), 0, scale.frames);
 }
 
 /** Zoom by a factor; what is under the pointer stays there. */
 export function zoomAt(scale, x, factor) {
-  const under = scale.first + (x - SIDE) / scale.perFrame;
+  const under = placeAt(scale, x);
   const { perFrame } = clamped({ ...scale, perFrame: scale.perFrame * factor });
   return clamped({ ...scale, perFrame, first: under - (x - SIDE) / perFrame });
 }

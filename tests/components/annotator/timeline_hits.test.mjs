@@ -5,6 +5,7 @@ import { load } from "./load.mjs";
 const h = await load("timeline_hits.js");
 const { layout, ROW, topOfTrack } = await load("timeline_rows.js");
 const { middleOf, whole, xOf, zoomAt } = await load("timeline_scale.js");
+const { Lines } = await load("timeline_lines.js");
 const { Marks } = await load("timeline_marks.js");
 const { parse, Waveform } = await load("waveform.js");
 const { State } = await load("state.js");
@@ -42,6 +43,37 @@ test("a track on one frame can be taken at both ends", () => {
   assert.deepEqual(sides, ["first", "last"]);
 });
 
+test("where keyframes are crowded none is taken by mistake", () => {
+  const crowd = { frames: Int32Array.from({ length: 34 }, (_none, n) => 3 * n) };
+  const at = (scale) => h.hit(scene({ scale, marks: () => crowd }), { x: 150 + middleOf(scale, 30), y: yOf(scene(), 1) });
+  assert.equal(at(whole(100, 110)).kind, "bar");
+  assert.deepEqual([at(whole(100, 1020)).kind, at(whole(100, 1020)).mark], ["keyframe", 30]);
+});
+
+test("segments lie in rows by class, and suggestions below the confidence in none", () => {
+  const list = [
+    { id: 1, kind: "event", class: 5, first: 40, last: 50, state: "manual", score: null, text: "" },
+    { id: 2, kind: "event", class: 5, first: 10, last: 20, state: "suggested", score: 0.4, text: "" },
+    { id: 3, kind: "caption", class: null, first: 0, last: 99, state: "accepted", score: 0.1, text: "hello" },
+    { id: 4, kind: "event", class: 4, first: 0, last: 9, state: "suggested", score: 0.9, text: "" },
+  ];
+  const app = {
+    confidence: 0, classes: new Map([[4, { name: "jab", colour: "#111111" }], [5, { name: "cross" }]]), options: { language: "en" },
+    segments: { list: () => list, selected: 1 }, state: { objects: new Map(), row: () => null, selected: null },
+  };
+  const lines = new Lines(app);
+  const keys = () => lines.rows([], 400).map((row) => [row.label, lines.segmentsOf(row).map((one) => one.id)]);
+  lines.gather();
+  assert.deepEqual(keys(), [["Captions", [3]], ["cross", [2, 1]], ["jab", [4]]]);
+  app.confidence = 0.5;
+  lines.gather();
+  assert.deepEqual(keys(), [["Captions", [3]], ["cross", [1]], ["jab", [4]]]);
+  assert.deepEqual(lines.rows(["segments"], 400), []);
+  const [drawn] = lines.drawn(lines.rows([], 400)[1], { segment: 1, span: { first: 44, last: 54 } });
+  assert.deepEqual([drawn.first, drawn.last, drawn.selected], [44, 54, true]);
+  assert.equal(lines.drawn(lines.rows([], 400)[2], null)[0].text, "0.90 ?");
+});
+
 test("segments and their edges, and the edges of the range", () => {
   const one = scene({ range: { first: 70, last: 89 } });
   const at = (x) => h.hit(one, { x: 150 + x, y: 10 });
@@ -68,6 +100,8 @@ test("edges snap to the nearest target within reach and stay elsewhere", () => {
   assert.equal(h.snap(20, [5, 16, 24], 3), 20);
   assert.equal(h.snap(20, [20, 19], 3), 20);
   assert.equal(h.snap(20, [], 3), 20);
+  assert.equal(h.snap(59.4, [40, 60], 0.7), 60);
+  assert.equal(h.snap(59.2, [40, 60], 0.7), 59.2);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [13], 2), 3);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [25], 2), 5);
   assert.equal(h.snappedMove({ first: 10, last: 19 }, 4, [40], 2), 4);
