@@ -193,8 +193,8 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     view = json.loads(desk.data("view"))
     keyboard.press("Shift+End")
     keyboard.press("Shift+PageDown")
-    moved = json.loads(desk.data("view"))
-    assert (moved["x"] - view["x"], moved["y"] - view["y"]) == (-60, -60)
+    moved = {**view, "x": view["x"] - 60, "y": view["y"] - 60}
+    until(lambda: json.loads(desk.data("view")) == moved, what="the picture moved")
     keyboard.press("0")
 
     # One object after the other: Enter decides and goes on.
