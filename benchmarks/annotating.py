@@ -3,8 +3,8 @@
 Both arms begin from the same suggestions on the sample. With *sparse keyframes and identity tools*
 a track keeps the few keyframes that a run stores, and may be split and merged. With *a keyframe on
 every frame* each frame of a suggestion is a keyframe of its own, as other tools store what a model
-saw, and there is no split, merge or swap. The policy is that of ``policy``, the same in both; one
-key, click or drag is one action.
+saw and what a person copies forward, and there is no split, merge or swap. The policy is that of
+``policy``, the same in both; one key, click or drag is one action.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sqlite_utils import Database
 
 from benchmarks import accuracy, figures, material, policy, screen, server
 from benchmarks.figures import Figure
@@ -48,36 +50,38 @@ def measure() -> Iterator[Figure]:
     truth = json.loads(material.SAMPLE.with_suffix(".json").read_text("utf-8"))
     for arm in ARMS:
         with material.workspace() as place:
-            video = _suggested(place, material.SAMPLE, arm)
+            video = _suggested(place, material.SAMPLE)
             with server.running(place) as running, screen.page() as page:
                 desk = screen.opened(page, running.port, video)
                 hand = Hand(desk)
                 began = time.perf_counter()
                 before = _scores(place, video, truth)
-                policy.correct(hand, _look(place, video, truth), tools=arm.tools, most=MOST_ACTIONS)
+                look = _look(place, video, truth, dense=arm.dense)
+                policy.correct(hand, look, tools=arm.tools, most=MOST_ACTIONS)
                 seconds = time.perf_counter() - began
             yield from _figures(arm, hand, seconds, before, _scores(place, video, truth))
 
 
-def _suggested(place: Workspace, path: Path, arm: Arm) -> Video:
+def _suggested(place: Workspace, path: Path) -> Video:
     video = ingest.add(place, path, person=material.PERSON)
     screen.work(place)
     material.suggest(place, [video])
-    if arm.dense:
-        store.write(place, lambda db: _make_dense(db, video.id))
     return video
 
 
-def _make_dense(db: store.Database, video: int) -> None:
+def _make_dense(db: Database, video: int) -> None:
+    """Store every position as a keyframe; none of them moves."""
     for track in tracks.window(db, video):
         tracks.put_keyframes(db, track.id, [*track.dense()])
 
 
-def _look(place: Workspace, video: Video, truth: Any) -> policy.Look:
+def _look(place: Workspace, video: Video, truth: Any, *, dense: bool) -> policy.Look:
     """What is saved now, beside the truth."""
     people = accuracy.people_by_frame(truth)
 
     def look() -> policy.Scene:
+        if dense:
+            store.write(place, lambda db: _make_dense(db, video.id))
         with store.reader(place) as db:
             found = [t for t in tracks.window(db, video.id) if t.state != "rejected"]
         return policy.Scene(people, found, good_enough=_good(people, found))

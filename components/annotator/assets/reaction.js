@@ -55,7 +55,7 @@ export class Reaction {
   ask() {
     const { app } = this;
     const said = element("p", { "aria-live": "assertive" }, t("Press E, Space or the square as soon as it lights up."));
-    const square = element("button", { type: "button", class: "light", "aria-label": t("Square: press when it lights up") });
+    const square = element("button", { type: "button", class: "lamp", "aria-label": t("Square: press when it lights up") });
     const trial = { answers: [], litAt: null, timer: null };
     const ended = () => !square.isConnected || app.dialogs.root.hidden;
     const wait = () => {
