@@ -163,7 +163,7 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
 
     # The reaction time is measured, then taken off what is marked while playing.
     desk.page.locator(".events .filters button.plain").click()
-    square = desk.root.locator(".light")
+    square = desk.root.locator(".lamp")
     for _ in range(5):
         square.wait_for()
         until(lambda: "lit" in (square.get_attribute("class") or ""), seconds=10)
