@@ -1,52 +1,13 @@
-// Puts the parts together: one annotator over one video.
+// One annotator over one video: painting, choosing, telling. Its parts are made in parts.js.
 
-import { Actions } from "./actions.js";
-import { Camera } from "./camera.js";
-import { AttributeRound } from "./attribute_round.js";
 import { trackColour } from "./canvas.js";
-import { Captions } from "./captions.js";
-import { Corrections } from "./corrections.js";
-import { Dialogs } from "./dialogs.js";
 import { element } from "./dom.js";
-import { Events } from "./events.js";
-import { EventsTab } from "./events_tab.js";
-import { Follow } from "./follow.js";
-import { FrameLoader, frameSource } from "./frames.js";
-import { Gestures } from "./gestures.js";
-import { Ghosts } from "./ghosts.js";
-import { Header } from "./header.js";
-import { HistoryTab } from "./history_tab.js";
-import { Inspector } from "./inspector.js";
 import { position } from "./interpolation.js";
-import { Jumps } from "./jumps.js";
-import { KeyDialog } from "./key_dialog.js";
-import { Keymap } from "./keymap.js";
-import { Labels } from "./labels.js";
-import { List } from "./list.js";
-import { Looks } from "./looks.js";
-import { Marking } from "./marking.js";
-import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
-import { Notes } from "./notes.js";
-import { Picker } from "./picker.js";
-import { Player } from "./player.js";
-import { Pose } from "./pose.js";
-import { Presence } from "./presence.js";
-import { Probe } from "./probe.js";
+import { makeParts, makeScreen } from "./parts.js";
 import { Proxy } from "./proxy.js";
-import { Reaction } from "./reaction.js";
-import { placeBeforeReload, Report } from "./report.js";
-import { Rounds } from "./rounds.js";
 import { run } from "./run.js";
-import { Saving } from "./saving.js";
-import { Schema } from "./schema.js";
-import { Segments } from "./segments.js";
-import { Stage } from "./stage.js";
-import { State } from "./state.js";
-import { Tabs } from "./tabs.js";
-import { Timeline } from "./timeline.js";
-import { Transport } from "./transport.js";
 
 const QUIET = 120;
 
@@ -63,81 +24,8 @@ export class App {
     this.byClass = false;
     this.confidence = 0;
     this.needs = { labels: true, picture: true, panels: true };
-    this.build();
-  }
-
-  build() {
-    const { api, info, times, options } = this;
-    this.probe = new Probe(this.begunAt);
-    this.segments = new Segments(this);
-    this.state = new State({ person: options.person, skeletons: this.skeletons, changed: () => this.labelsChanged() });
-    const trouble = { failed: (error) => this.setTrouble(error.text || "away"), recovered: () => this.setTrouble(null) };
-    this.labels = new Labels({
-      api, video: options.video, frames: info.frames, state: this.state, ...trouble,
-      arrived: () => this.aimLabels(), renewed: () => this.renew(), others: (tracks, gone) => this.othersChanged(tracks, gone),
-      here: () => this.whereabouts(), heard: (answer) => this.heard(answer),
-    });
-    this.loader = new FrameLoader({
-      frames: info.frames, frameBytes: info.width * info.height * 4,
-      load: frameSource(api, options.video, (info.sha256 || "").slice(0, 12)),
-      arrived: () => this.paint(), failed: (_frame, error) => trouble.failed(error), recovered: trouble.recovered,
-    });
-    this.player = new Player({
-      times, loader: this.loader, proxy: null, changed: (when) => (when === "now" ? this.render(performance.now()) : this.paint()),
-      labels: { isReady: (frame) => this.state.isReady(frame), aim: (frame, direction) => this.labels.aim(frame, direction) },
-    });
-    this.saving = new Saving(this);
-    this.begin = this.begin || placeBeforeReload(this.options) || this.options;
-    this.report = new Report(this);
-    this.gestures = new Gestures(this);
-    this.actions = new Actions(this);
-    this.menu = new Menu(this);
-    this.dialogs = new Dialogs(this);
-    this.ghosts = new Ghosts(this);
-    this.picker = new Picker(this);
-    this.corrections = new Corrections(this);
-    this.events = new Events(this);
-    this.reaction = new Reaction(this);
-    this.marking = new Marking(this);
-    this.captions = new Captions(this);
-    this.keys = new Keymap(this.preferences?.keys, (choice) => this.keepKeys(choice));
-    this.keyDialog = new KeyDialog(this);
-    this.camera = new Camera(this);
-    this.rounds = new Rounds(this);
-    this.attributeRound = new AttributeRound(this);
-    this.jumps = new Jumps(this);
-    this.pose = new Pose(this);
-    this.buildScreen();
-  }
-
-  buildScreen() {
-    this.stage = new Stage(this);
-    this.gestures.attach(this.stage);
-    this.stage.root.append(this.captions.root, this.marking.root, this.picker.root, this.menu.root, this.dialogs.toasts);
-    this.stage.overlays.push(this.ghosts, this.picker);
-    this.looks = new Looks(this);
-    this.list = new List(this);
-    this.inspector = new Inspector(this);
-    this.tabs = new Tabs(this);
-    this.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, this.list.root, this.inspector.root) });
-    this.events.tab = new EventsTab(this);
-    this.history = new HistoryTab(this);
-    this.notes = new Notes(this);
-    this.presence = new Presence(this);
-    this.schema = new Schema(this);
-    this.header = new Header(this);
-    this.transport = new Transport(this);
-    this.timeline = new Timeline(this);
-    this.live = element("div", { class: "unseen", "aria-live": "polite" });
-    this.root = element(
-      "div", { class: "annotator" },
-      this.header.root, this.stage.root, this.looks.root, this.tabs.root,
-      this.transport.root, this.timeline.root, this.dialogs.root, this.live,
-    );
-    this.follow = new Follow(this);
-    this.stage.root.append(this.follow.root);
-    this.header.showCounts({ undo: this.info.undo, redo: this.info.redo });
-    this.saving.show();
+    makeParts(this);
+    makeScreen(this);
     this.setProxy();
     this.keys.label(this.root);
   }
