@@ -90,8 +90,10 @@ def _look(place: Workspace, video: Video, truth: Any, *, dense: bool) -> policy.
 
 
 def _good(people: accuracy.People, found: list[tracks.Track]) -> bool:
-    scores = _measured(people, found)
-    return scores["IDF1"] >= IDF1 and scores["mean_iou"] >= MEAN_IOU
+    if accuracy.boxes(people, found).mean_iou < MEAN_IOU:
+        return False
+    here = {frame: accuracy.present(found, frame) for frame in people}
+    return accuracy.idf1(people, here) >= IDF1
 
 
 def _scores(place: Workspace, video: Video, truth: Any) -> dict[str, float]:
