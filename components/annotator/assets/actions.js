@@ -12,7 +12,7 @@ const ARROWS = ["whole", "se", "nw"];
 export class Actions {
   constructor(app) {
     this.app = app;
-    this.waiting = null;
+    this.waiting = [];
     this.clients = 0;
     this.arrows = "whole";
     this.wholeLimb = false;
@@ -23,14 +23,24 @@ export class Actions {
     const { player } = this.app;
     if (player.playing) player.pause();
     if (player.exact) act();
-    else this.waiting = { frame: player.target, act };
+    else {
+      this.waiting.push({ frame: player.target, act });
+      this.app.saving.show();
+    }
   }
 
+  /** What waited for the frame is done in turn; what was asked for on a frame since left is not. */
   onShown() {
-    const { waiting } = this;
-    if (!waiting || !this.app.player.exact) return;
-    this.waiting = null;
-    if (waiting.frame === this.app.player.target) waiting.act();
+    const { player, saving } = this.app;
+    if (!this.waiting.length || !player.exact) return;
+    while (this.waiting.length && player.exact) {
+      const { frame, act } = this.waiting.shift();
+      if (frame !== player.target) continue;
+      act();
+      // One that goes on to another frame takes along those that were asked for after it.
+      for (const later of this.waiting) if (later.frame === frame) later.frame = player.target;
+    }
+    saving.show();
   }
 
   edit(...edits) {
@@ -178,9 +188,9 @@ export class Actions {
     if (frame != null) app.player.go(frame);
   }
 
-  /** Whether a nudge waits for the keys to rest: nothing is called saved until it is. */
+  /** Whether something waits, for its frame or for the keys to rest: nothing is called saved until then. */
   get open() {
-    return Boolean(this.app.gestures.draft?.nudged);
+    return this.waiting.length > 0 || Boolean(this.app.gestures.draft?.nudged);
   }
 
   get jointChosen() {

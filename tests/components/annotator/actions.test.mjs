@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { load } from "./load.mjs";
+
+const { Actions } = await load("actions.js");
+
+function make() {
+  const player = { exact: false, playing: false, target: 10 };
+  const app = { player, saving: { show() {} }, gestures: { draft: null } };
+  return { actions: new Actions(app), player };
+}
+
+test("keys pressed before the exact frame is there are done in turn, none is lost", () => {
+  const { actions, player } = make();
+  const done = [];
+  const step = (name) => () => {
+    done.push([name, player.target]);
+    player.target += 1;
+    player.exact = false;
+  };
+  for (const name of ["first", "second", "third"]) actions.whenExact(step(name));
+  assert.equal(actions.open, true);
+  for (let n = 0; n < 3; n += 1) {
+    player.exact = true;
+    actions.onShown();
+  }
+  assert.deepEqual(done, [["first", 10], ["second", 11], ["third", 12]]);
+  assert.equal(actions.open, false);
+});
+
+test("what was asked for on a frame that was left is not done on another", () => {
+  const { actions, player } = make();
+  const done = [];
+  actions.whenExact(() => done.push("old"));
+  player.target = 40;
+  actions.whenExact(() => done.push("new"));
+  player.exact = true;
+  actions.onShown();
+  assert.deepEqual(done, ["new"]);
+  assert.equal(actions.open, false);
+});
