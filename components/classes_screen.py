@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from sqlite_utils import Database
 
-from components import attribute_table, escape, session, shell
+from components import attribute_table, drawn, escape, session, shell
 from components.skeleton_picture import swatch
 from components.surroundings import Page
 from core import class_changes, classes, colours, errors, schema_changes
@@ -55,7 +55,7 @@ def _row(page: Page, row: dict[str, Any], *, chosen: bool) -> None:
     if row["archived"]:
         facts.append(escape.markdown(page.text("archived")))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.image(swatch(row["colour"]), width=18)
+        drawn.show(swatch(row["colour"]), width=18)
         st.button(
             f"{row['id']} · " + " · ".join(facts),
             key=session.key("class", row["id"]),

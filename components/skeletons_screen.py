@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from sqlite_utils import Database
 
-from components import escape, session, shell, skeleton_picture
+from components import drawn, escape, session, shell, skeleton_picture
 from components.surroundings import Page
 from core import classes, errors, schema_changes
 from core import skeleton_changes as changes
@@ -51,7 +51,7 @@ def edit(page: Page, name: str) -> None:
     picture, table = st.columns([2, 3], gap="large")
     with picture:
         dark = st.context.theme.type == "dark"
-        st.image(skeleton_picture.svg(parts["joints"], parts["bones"], dark=dark))
+        drawn.show(skeleton_picture.svg(parts["joints"], parts["bones"], dark=dark))
         st.caption(_("The numbers are the joints' order."))
     with table:
         if changes.built_in(name):

@@ -492,8 +492,8 @@ def test_every_command_has_help_and_json(run: Run) -> None:
         assert "--json" in text, name
     assert sorted(cli.root.commands) == [
         "accept", "add", "backup", "bench", "cancel", "classes", "doctor", "export", "fetch",
-        "history", "init", "jobs", "models", "notes", "redo", "reject", "restore", "segments",
-        "skip", "stats", "suggest", "tracks", "undo", "videos", "work",
+        "follow", "history", "init", "jobs", "models", "notes", "redo", "reject", "restore",
+        "segments", "skip", "stats", "suggest", "tracks", "undo", "videos", "work",
     ]  # fmt: skip
     assert isinstance(cli.root, click.Group)
 
