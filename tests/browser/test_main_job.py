@@ -205,6 +205,7 @@ def test_first_start_shows_the_demo_being_labelled(
         seconds=180,
         what="the run",
     )
+    page.goto("about:blank")
     for language, name in (("en-US", "label"), ("ko-KR", "label-ko")):
         shown = open_page(
             f"{server.url}/label?w=demo&video=1", language=language, scheme="dark", person="Ana"
@@ -214,6 +215,8 @@ def test_first_start_shows_the_demo_being_labelled(
         box = visible_tracks(server.demo, 1)[0].at(60).box
         desk.click(box.x + box.w * 0.45, box.y + box.h * 0.62)
         desk.wait("selected", lambda value: bool(value))
+        # The page of the first start is forgotten some seconds after it was left.
+        expect(shown.locator(".people")).to_be_hidden()
         shown.wait_for_timeout(700)
         keep_screenshot(shown, name)
     page.goto(f"{server.url}/?w=demo")
