@@ -216,7 +216,7 @@ def test_first_start_shows_the_demo_being_labelled(
         desk.click(box.x + box.w * 0.45, box.y + box.h * 0.62)
         desk.wait("selected", lambda value: bool(value))
         # The page of the first start is forgotten some seconds after it was left.
-        expect(shown.locator(".people")).to_be_hidden()
+        expect(shown.locator(".people")).to_be_hidden(timeout=20_000)
         shown.wait_for_timeout(700)
         keep_screenshot(shown, name)
     page.goto(f"{server.url}/?w=demo")
