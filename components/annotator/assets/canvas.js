@@ -102,14 +102,17 @@ function drawItem(context, item, { view, stage, many, dim }) {
   context.setLineDash(item.decided ? [] : [6, 4]);
   context.strokeRect(box.x, box.y, box.w, box.h);
   context.setLineDash([]);
-  if (item.rejected) drawCross(context, box);
+  if (item.rejected) {
+    context.lineWidth = 1;
+    drawCross(context, box);
+  }
   if (item.place.joints) drawSkeleton(context, item, view, many);
   context.globalAlpha = 1;
   if (item.selected) drawHandles(context, box, item.colour);
 }
 
-function drawCross(context, box) {
-  context.lineWidth = 1;
+/** Both diagonals of a box, in the stroke that is set. */
+export function drawCross(context, box) {
   context.beginPath();
   context.moveTo(box.x, box.y);
   context.lineTo(box.x + box.w, box.y + box.h);

@@ -1,6 +1,7 @@
 // What a change would do, shown before it is made: ghost boxes on the picture, a band in time and a
 // line of words. While a box is dragged, or about to be, this is how far the correction reaches.
 
+import { drawCross } from "./canvas.js";
 import { boxToScreen } from "./geometry.js";
 import { apply } from "./edits.js";
 import { t } from "./messages.js";
@@ -108,14 +109,7 @@ function drawGhost(context, box, { colour, gone, here }) {
   context.lineWidth = here ? 2 : 1.25;
   context.setLineDash(gone ? [2, 3] : [5, 4]);
   context.strokeRect(box.x, box.y, box.w, box.h);
-  if (gone && here) {
-    context.beginPath();
-    context.moveTo(box.x, box.y);
-    context.lineTo(box.x + box.w, box.y + box.h);
-    context.moveTo(box.x + box.w, box.y);
-    context.lineTo(box.x, box.y + box.h);
-    context.stroke();
-  }
+  if (gone && here) drawCross(context, box);
   context.restore();
 }
 

@@ -3,8 +3,8 @@
 
 import { element } from "./dom.js";
 import { entryWords, frameOf, momentOf, subject } from "./history_words.js";
-import { ROW, slice } from "./list.js";
 import { t } from "./messages.js";
+import { VirtualRows } from "./virtual_rows.js";
 
 const PAGE = 100;
 const REST = 1000;
@@ -16,17 +16,16 @@ export class HistoryTab {
     this.entries = [];
     this.next = null;
     this.chosen = null;
-    this.pool = [];
     this.scope = element("select", { "aria-label": t("History of"), onchange: (event) => this.setScope(event.target.value === "video") },
       element("option", { value: "video" }, t("This video")), element("option", { value: "object" }, t("Selected object")));
     this.time = element("input", {
       type: "text", class: "moment", placeholder: "14:32", "aria-label": t("A time such as 14:32"), title: t("A time such as 14:32, or a date with it: 2026-01-31 14:32"),
       onkeydown: (event) => this.timeKey(event),
     });
-    this.space = element("div", { class: "list-space" });
-    this.box = element("div", {
-      class: "list-rows", role: "listbox", tabindex: "0", "aria-label": t("History"), onscroll: () => this.drawRows(), onkeydown: (event) => this.key(event),
-    }, this.space);
+    this.virtual = new VirtualRows({
+      name: "change", label: t("History"), chosen: () => this.chosen, idOf: (entry) => entry.batch,
+      make: () => this.makeRow(), fill: (made, entry) => this.fillRow(made, entry), choose: (batch) => this.choose(batch), reached: (last) => this.reached(last),
+    });
     this.empty = element("p", { class: "list-empty" });
     this.words = element("div", { class: "inspector-detail" });
     this.alone = element("button", { type: "button", onclick: () => this.ask(this.before(true)) }, t("Put this object back to before this"));
@@ -35,10 +34,8 @@ export class HistoryTab {
     this.root = element(
       "section", { class: "list history" },
       element("div", { class: "filters" }, this.scope, element("div", { class: "restore-time" }, this.time, element("button", { type: "button", onclick: () => this.toTime() }, t("Restore to"))) ),
-      this.empty, this.box, this.foot,
+      this.empty, this.virtual.root, this.foot,
     );
-    this.observer = new ResizeObserver(() => this.drawRows());
-    this.observer.observe(this.box);
     app.tabs.add({ id: "history", label: t("History"), root: this.root, show: () => this.load() });
   }
 
@@ -110,8 +107,7 @@ export class HistoryTab {
     this.scope.value = this.whole ? "video" : "object";
     this.empty.hidden = this.entries.length > 0 && !this.trouble;
     this.empty.textContent = this.trouble || t("Nothing was changed yet.");
-    this.space.style.height = `${this.entries.length * ROW}px`;
-    this.drawRows();
+    this.virtual.show(this.entries);
     this.drawFoot();
   }
 
@@ -123,40 +119,24 @@ export class HistoryTab {
     this.alone.hidden = entry.edits[0].kind === "video";
   }
 
-  drawRows() {
-    const { first, last } = slice(this.entries.length, this.box.scrollTop, this.box.clientHeight);
-    while (this.pool.length < last - first + 1) this.pool.push(this.makeRow());
-    this.pool.forEach((made, index) => {
-      const entry = this.entries[first + index];
-      made.root.hidden = !entry || first + index > last;
-      if (!made.root.hidden) this.fillRow(made, entry, first + index);
-    });
-    const active = this.pool.find((made) => !made.root.hidden && made.batch === this.chosen);
-    if (active) this.box.setAttribute("aria-activedescendant", active.root.id);
-    else this.box.removeAttribute("aria-activedescendant");
-    if (this.next && last >= this.entries.length - 20 && this.asked !== this.next) {
-      this.asked = this.next;
-      this.read(this.next);
-    }
+  /** The next page is asked for before the end of what was read is in sight. */
+  reached(last) {
+    if (!this.next || last < this.entries.length - 20 || this.asked === this.next) return;
+    this.asked = this.next;
+    this.read(this.next);
   }
 
   makeRow() {
     const made = { what: element("span", { class: "row-name" }), who: element("small", {}), undone: element("span", { class: "state" }, t("undone")) };
     made.root = element(
-      "div", { class: "row here", role: "option", id: `change-${this.pool.length}`, onclick: () => this.choose(made.batch) },
+      "div", { class: "row here" },
       element("span", { class: "row-text" }, made.what, made.who), made.undone,
     );
-    this.space.append(made.root);
     return made;
   }
 
-  fillRow(made, entry, index) {
-    made.batch = entry.batch;
-    made.root.style.transform = `translateY(${index * ROW}px)`;
-    made.root.classList.toggle("selected", entry.batch === this.chosen);
+  fillRow(made, entry) {
     made.root.classList.toggle("undone", entry.undone);
-    made.root.setAttribute("aria-selected", String(entry.batch === this.chosen));
-    made.root.setAttribute("aria-posinset", index + 1);
     made.root.dataset.batch = entry.batch;
     const about = this.whole ? [subject(entry.edits[0], this.app)] : [];
     made.what.textContent = [...about, entryWords(entry, this.app)].filter(Boolean).join(" · ");
@@ -176,17 +156,6 @@ export class HistoryTab {
     if (edit.kind === "track" && app.state.row(edit.id)) app.select(edit.id);
     if (frame != null) app.player.go(Math.min(frame, app.info.frames - 1));
     this.draw();
-  }
-
-  key(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
-    if (!step || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || !this.entries.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const index = Math.min(Math.max(this.entries.findIndex((one) => one.batch === this.chosen) + step, 0), this.entries.length - 1);
-    if (index * ROW < this.box.scrollTop) this.box.scrollTop = index * ROW;
-    else if ((index + 1) * ROW > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = (index + 1) * ROW - this.box.clientHeight;
-    this.choose(this.entries[index].batch);
   }
 
   // Putting back
@@ -253,6 +222,6 @@ export class HistoryTab {
 
   close() {
     clearTimeout(this.timer);
-    this.observer.disconnect();
+    this.virtual.close();
   }
 }

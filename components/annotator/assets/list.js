@@ -1,10 +1,10 @@
-// The list of tracks. Rows are virtual: only those in sight exist, so 10,000 scroll smoothly.
+// The list of tracks with its filter.
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { VirtualRows } from "./virtual_rows.js";
 
-export const ROW = 42;
 const STATES = ["suggested", "accepted", "fixed", "manual", "rejected"];
 
 /** The rows that pass the filter, those on the frame first. Pure. */
@@ -21,31 +21,18 @@ export function filtered(rows, { state, classId, text, onFrame, frame, label }) 
   return [...wanted.filter(here), ...wanted.filter((row) => !here(row))];
 }
 
-/** The part of the rows in sight, with a few to spare. Pure. */
-export function slice(count, top, height, row = ROW, spare = 4) {
-  const first = Math.max(Math.floor(top / row) - spare, 0);
-  return { first, last: Math.min(Math.ceil((top + height) / row) + spare, count) - 1 };
-}
-
 export class List {
   constructor(app) {
     this.app = app;
     this.filter = { state: "", classId: null, text: "", onFrame: false };
-    this.pool = [];
+    this.frame = 0;
     this.heading = element("h2", {});
-    this.space = element("div", { class: "list-space" });
     this.empty = element("p", { class: "list-empty" });
-    this.box = element(
-      "div",
-      {
-        class: "list-rows", role: "listbox", tabindex: "0", "aria-label": t("Tracks"),
-        onscroll: () => this.drawRows(), onkeydown: (event) => this.key(event),
-      },
-      this.space,
-    );
-    this.root = element("section", { class: "list" }, this.heading, this.filters(), this.empty, this.box);
-    this.observer = new ResizeObserver(() => this.drawRows());
-    this.observer.observe(this.box);
+    this.virtual = new VirtualRows({
+      name: "row", label: t("Tracks"), chosen: () => app.state.selected,
+      make: () => this.makeRow(), fill: (made, row) => this.fillRow(made, row), choose: (id, how) => this.choose(id, how),
+    });
+    this.root = element("section", { class: "list" }, this.heading, this.filters(), this.empty, this.virtual.root);
   }
 
   filters() {
@@ -95,32 +82,15 @@ export class List {
     this.frame = frame;
     const shown = this.rows.length === all.length ? `${all.length}` : `${this.rows.length} / ${all.length}`;
     this.heading.replaceChildren(t("Tracks"), element("span", { class: "count" }, shown));
-    this.space.style.height = `${this.rows.length * ROW}px`;
     this.empty.hidden = this.rows.length > 0;
     this.empty.textContent = this.emptyText(all.length);
-    this.drawRows();
+    this.virtual.show(this.rows);
   }
 
   emptyText(count) {
     if (count) return t("No track passes this filter.");
     if (this.app.labels.restored == null) return t("Loading");
     return t("No tracks yet. Run a model under Suggest, or press {key} and draw a box.", { key: this.app.keys.of("draw") });
-  }
-
-  drawRows() {
-    if (!this.rows) return;
-    const { first, last } = slice(this.rows.length, this.box.scrollTop, this.box.clientHeight);
-    for (let index = 0; index <= last - first || index < this.pool.length; index += 1) {
-      const row = this.rows[first + index];
-      if (!this.pool[index] && row) this.pool[index] = this.makeRow();
-      const made = this.pool[index];
-      if (!made) continue;
-      made.root.hidden = !row || first + index > last;
-      if (!made.root.hidden) this.fillRow(made, row, first + index);
-    }
-    const active = this.pool.find((made) => !made.root.hidden && made.id === this.app.state.selected);
-    if (active) this.box.setAttribute("aria-activedescendant", active.root.id);
-    else this.box.removeAttribute("aria-activedescendant");
   }
 
   makeRow() {
@@ -134,24 +104,16 @@ export class List {
     };
     made.meter = element("span", { class: "meter", "aria-hidden": "true" }, made.bar);
     made.root = element(
-      "div", { class: "row", role: "option", id: `row-${this.pool.length}`, onclick: () => this.choose(made.id) },
+      "div", { class: "row" },
       made.swatch, element("span", { class: "row-text" }, made.name, made.span),
       element("span", { class: "row-score" }, made.score, made.meter), made.state,
     );
-    this.space.append(made.root);
     return made;
   }
 
-  fillRow(made, row, index) {
+  fillRow(made, row) {
     const { app } = this;
-    made.id = row.id;
-    made.root.style.transform = `translateY(${index * ROW}px)`;
-    const selected = row.id === app.state.selected;
-    made.root.classList.toggle("selected", selected);
     made.root.classList.toggle("here", row.first <= this.frame && this.frame <= row.last);
-    made.root.setAttribute("aria-selected", String(selected));
-    made.root.setAttribute("aria-posinset", index + 1);
-    made.root.setAttribute("aria-setsize", this.rows.length);
     made.root.dataset.track = row.id;
     made.root.dataset.state = row.state;
     made.swatch.style.background = app.colourOf(row);
@@ -167,34 +129,23 @@ export class List {
     made.state.className = `state state-${row.state}`;
   }
 
-  choose(id) {
-    if (this.app.picker.isOpen) return this.app.picker.pick(id);
-    this.app.select(id, { jump: true });
-    return this.app.focus();
+  /** A click gives the keys back to the picture; who goes on by key stays in the list. */
+  choose(id, { byKey = false } = {}) {
+    const { app } = this;
+    if (!byKey && app.picker.isOpen) return app.picker.pick(id);
+    app.select(id, { jump: true });
+    return byKey ? undefined : app.focus();
   }
 
-  /** Bring the selected row into sight. */
   reveal(id) {
-    const index = this.rows?.findIndex((row) => row.id === id) ?? -1;
-    if (index < 0) return;
-    const { scrollTop, clientHeight } = this.box;
-    if (index * ROW < scrollTop) this.box.scrollTop = index * ROW;
-    else if ((index + 1) * ROW > scrollTop + clientHeight) this.box.scrollTop = (index + 1) * ROW - clientHeight;
+    this.virtual.reveal(id);
   }
 
-  /** Up and down choose while the list has the focus; all other keys go to the annotator. */
-  key(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
-    if (!step || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || !this.rows?.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const index = this.rows.findIndex((row) => row.id === this.app.state.selected);
-    const next = Math.min(Math.max(index + step, 0), this.rows.length - 1);
-    this.app.select(this.rows[next].id, { jump: true });
-    this.reveal(this.rows[next].id);
+  drawRows() {
+    this.virtual.draw();
   }
 
   close() {
-    this.observer.disconnect();
+    this.virtual.close();
   }
 }

@@ -5,7 +5,8 @@ import { load } from "./load.mjs";
 const { apply, added } = await load("edits.js");
 const { State, CHUNK } = await load("state.js");
 const { frameAtProxyTime, frameAtTime, middleOfFrame, clockText, parsePlace } = await load("clock.js");
-const { filtered, slice } = await load("list.js");
+const { filtered } = await load("list.js");
+const { slice } = await load("virtual_rows.js");
 const { position } = await load("interpolation.js");
 
 const keyframe = (f, x) => ({ f, x, y: 0, w: 10, h: 10, occluded: 0, outside: 0, score: 0.5, source: "model", joints: null });
