@@ -12,6 +12,7 @@ from api import presence, schemas
 from api.answers import plain
 from api.workspaces import Named
 from core import (
+    change_numbers,
     classes,
     edits,
     errors,
@@ -40,7 +41,7 @@ def objects(workspace: Named, video: int) -> Response:
         videos.get(db, video)
         found = tracks.summaries(db, video)
         return plain(
-            {"seq": tracks.change_number(db), "restored": restore.times(db), "objects": found}
+            {"seq": change_numbers.newest(db), "restored": restore.times(db), "objects": found}
         )
 
 
@@ -64,7 +65,7 @@ def window(
         else:
             found = _whole(db, video, _checked(ids))
         return plain(
-            {"seq": tracks.change_number(db), "tracks": [track.to_json() for track in found]}
+            {"seq": change_numbers.newest(db), "tracks": [track.to_json() for track in found]}
         )
 
 
@@ -105,7 +106,7 @@ def video_segments(workspace: Named, video: int) -> Response:
     with store.reader(workspace) as db:
         videos.get(db, video)
         found = segments.shown(db, video)
-        seq = tracks.change_number(db)
+        seq = change_numbers.newest(db)
         return plain({"seq": seq, "segments": [segment.to_json() for segment in found]})
 
 
@@ -144,7 +145,7 @@ def changes(
     """
     with store.reader(workspace) as db:
         videos.get(db, video)
-        upto = tracks.change_number(db)
+        upto = change_numbers.newest(db)
         page: int | None = None
         found: list[tracks.Track] = []
         gone: list[int] = []

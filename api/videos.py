@@ -9,7 +9,16 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.workspaces import Named
-from core import classes, ingest, journal, people, previews, schema_changes, tracks, videos
+from core import (
+    change_numbers,
+    classes,
+    ingest,
+    journal,
+    people,
+    previews,
+    schema_changes,
+    videos,
+)
 from core import db as store
 
 router = APIRouter(tags=["videos"])
@@ -35,7 +44,7 @@ def video(
             "classes": classes.every(db),
             "skeletons": classes.skeletons(db),
             "schema": schema_changes.newest(db),
-            "seq": tracks.change_number(db),
+            "seq": change_numbers.newest(db),
         }
         who = None if person is None else people.find(db, person)
         undo, redo = (0, 0) if who is None else journal.depths(db, who, found.id)

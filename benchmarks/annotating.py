@@ -22,7 +22,7 @@ from benchmarks import accuracy, figures, material, policy, screen, server
 from benchmarks.figures import Figure
 from benchmarks.hand import Hand
 from core import db as store
-from core import ingest, tracks
+from core import ingest, track_rows, tracks
 from core.videos import Video
 from core.workspace import Workspace
 
@@ -72,7 +72,7 @@ def _suggested(place: Workspace, path: Path) -> Video:
 def _make_dense(db: Database, video: int) -> None:
     """Store every position as a keyframe; none of them moves."""
     for track in tracks.window(db, video):
-        tracks.put_keyframes(db, track.id, [*track.dense()])
+        track_rows.put_keyframes(db, track.id, [*track.dense()])
 
 
 def _look(place: Workspace, video: Video, truth: Any, *, dense: bool) -> policy.Look:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import crash, figures
 from benchmarks.figures import Figure
-from core import backup, edits, people, restore, tracks
+from core import backup, change_numbers, edits, people, restore, track_rows
 from core import db as store
 from core.labels import Box, Keyframe
 from core.workspace import Workspace
@@ -37,11 +37,11 @@ def put_in(workspace: Workspace, count: int, *, stop_at: int | None = None) -> N
     """
 
     def change(db: store.Database) -> None:
-        person, number = people.identify(db, "import"), tracks.next_change(db)
+        person, number = people.identify(db, "import"), change_numbers.take(db)
         for index in range(count):
             if index == stop_at:
                 raise Stopped
-            identity = tracks.add_row(
+            identity = track_rows.add_row(
                 db,
                 video=1,
                 class_id=1,
@@ -51,7 +51,7 @@ def put_in(workspace: Workspace, count: int, *, stop_at: int | None = None) -> N
                 person=person,
             )
             place = Keyframe(index % crash.FRAMES, Box(float(index % 500), 5.0, 40.0, 80.0))
-            tracks.put_keyframes(db, identity, [place])
+            track_rows.put_keyframes(db, identity, [place])
 
     store.write(workspace, change)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core import (
+    change_numbers,
     errors,
     journal,
     kinds,
@@ -128,7 +129,7 @@ def _apply_new(
         raise errors.UnknownItem("There is no video {name}.", name=video)
     created = _created(db, edits)
     seq = journal.open_batch(db, batch, person=who, video=video, kind="do", created=created)
-    work = Batch(db, seq, who, tracks.next_change(db), int(row[0]), video, created)
+    work = Batch(db, seq, who, change_numbers.take(db), int(row[0]), video, created)
     for edit in edits:
         _one(work, edit)
 
@@ -219,7 +220,7 @@ def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome
         created=journal.created(db, batch),
         undo=undo_depth,
         redo=redo_depth,
-        change=tracks.change_number(db),
+        change=change_numbers.newest(db),
         archived=_archived(db, used),
     )
 

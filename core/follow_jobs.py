@@ -9,8 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlite_utils import Database
 
+from core import change_numbers, errors, ingest, jobs, journal, tracks, verdicts, videos
 from core import db as store
-from core import errors, ingest, jobs, journal, tracks, verdicts, videos
 from core.ahead import Ahead
 from core.following import Wish, span
 from core.jobs import Job
@@ -170,7 +170,7 @@ class _Work:
             verb="follow",
             before=before,
             after=_followed(before, trail, keyframes),
-            change=tracks.next_change(db),
+            change=change_numbers.take(db),
         )
         if opening and before.run is not None:
             verdicts.add(

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from core import errors, segments, stored, tracks
+from core import errors, segments, stored, track_rows, tracks
 from core.labels import Keyframe
 from core.language import N_
 from core.segments import Segment
@@ -114,10 +114,10 @@ class Kind:
         keyframes = found.get("keyframes", {})
         gone = [int(frame) for frame, one in keyframes.items() if one is None]
         if gone:
-            tracks.remove_keyframes(db, identity, gone)
+            track_rows.remove_keyframes(db, identity, gone)
         kept_frames = [Keyframe.from_json(one) for one in keyframes.values() if one is not None]
         if kept_frames:
-            tracks.put_keyframes(db, identity, kept_frames)
+            track_rows.put_keyframes(db, identity, kept_frames)
         db.execute(_TOUCH[self.name], [change, identity])
 
     def stale(self, label: Label) -> errors.Stale:

@@ -23,7 +23,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import backup, connections, content, errors, intake, stored, tracks, upgrade, videos
+from core import (
+    backup,
+    change_numbers,
+    connections,
+    content,
+    errors,
+    intake,
+    stored,
+    upgrade,
+    videos,
+)
 from core import db as store
 from core.connections import FAILURES, explained
 from core.videos import Video
@@ -232,7 +242,7 @@ def _adapt(db: Database, live: Database | None, gap: int) -> int:
         revisions = [] if live is None else live.execute(_SEEN[table]).fetchall()
         db.execute(_BUMP_ALL[table], [gap])
         db.conn.executemany(_BUMP[table], [(number, row) for row, number in revisions])
-    change = max(tracks.change_number(db), 0 if live is None else tracks.change_number(live)) + 1
+    change = max(change_numbers.newest(db), 0 if live is None else change_numbers.newest(live)) + 1
     for table in ("tracks", "segments"):
         db.execute(_CHANGED[table], [change])
     _note(db, "change", str(change))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import errors, journal, kinds, people, stored, tracks, verdicts
+from core import change_numbers, errors, journal, kinds, people, stored, verdicts
 from core.kinds import Kind, Label, Parts
 
 VERB = "restore"
@@ -127,7 +127,7 @@ def restore(db: Database, moment: Moment, *, batch: str, person: str, seen: int)
         raise errors.NothingToUndo("Nothing is different from what it was then.")
     who = people.identify(db, person)
     seq = journal.open_batch(db, batch, person=who, video=moment.video, kind="do")
-    change = tracks.next_change(db)
+    change = change_numbers.take(db)
     for one in found:
         journal.record(db, seq, who, one.label, VERB, one.now, one.then)
         one.kind.carry_out(db, one.label.id, one.then, change)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import errors, journal, kinds, stored, tracks, verdicts, videos
+from core import change_numbers, errors, journal, kinds, stored, verdicts, videos
 from core.kinds import Kind, Label, Parts
 from core.verdicts import Verdict
 
@@ -18,7 +18,7 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
     """
     video = db.execute("SELECT video FROM batches WHERE seq = ?", [of]).fetchone()[0]
     seq = journal.open_batch(db, batch, person=person, video=video, kind=kind, of=of)
-    change = tracks.next_change(db)
+    change = change_numbers.take(db)
     rows = list(
         db.query(
             "SELECT seq, kind, target, verb, before, after FROM edits WHERE batch = ? ORDER BY seq",

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import classes, sparsify, tracks
+from core import change_numbers, classes, sparsify, track_rows, tracks
 from core.labels import Keyframe
 from core.tracking import Observation, RawTrack
 from core.tracks import Track
@@ -116,7 +116,7 @@ def write(
     """Write suggestions of a run, new ones and those that have grown."""
     if not ready:
         return
-    change = tracks.next_change(db)
+    change = change_numbers.take(db)
     for suggestion in ready:
         row = db.execute(
             "SELECT id, state, revision, deleted, last_frame FROM tracks "
@@ -141,7 +141,7 @@ def _add(
     keyframes: tuple[Keyframe, ...],
     change: int,
 ) -> None:
-    identity = tracks.add_row(
+    identity = track_rows.add_row(
         db,
         video=run["video"],
         class_id=classes.by_name(db, suggestion.class_name),
@@ -153,13 +153,13 @@ def _add(
         score=suggestion.mean_score,
         change=change,
     )
-    tracks.put_keyframes(db, identity, keyframes)
+    track_rows.put_keyframes(db, identity, keyframes)
 
 
 def _grow(db: Database, identity: int, suggestion: Suggestion, change: int) -> None:
     start = suggestion.keyframes[0].frame
     db.execute("DELETE FROM keyframes WHERE track = ? AND frame >= ?", [identity, start])
-    tracks.put_keyframes(db, identity, suggestion.keyframes)
+    track_rows.put_keyframes(db, identity, suggestion.keyframes)
     db.execute(
         "UPDATE tracks SET last_frame = ?, score = ?, changed = ? WHERE id = ?",
         [suggestion.last, suggestion.mean_score, change, identity],
@@ -182,7 +182,7 @@ def supersede(db: Database, run: dict[str, Any], *, reached: int) -> None:
         [run["video"], run["model"], run["id"], reached, run["first_frame"]],
     ).fetchall()
     if rows:
-        change = tracks.next_change(db)
+        change = change_numbers.take(db)
         db.conn.executemany(
             "UPDATE tracks SET hidden = 1, changed = ? WHERE id = ?",
             [(change, row[0]) for row in rows],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from core import classes, errors, kinds, track_changes, track_pairs, tracks
+from core import classes, errors, kinds, track_changes, track_pairs, track_rows, tracks
 from core.batches import Batch, add_label, current, settle
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import Track
@@ -23,7 +23,7 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
         )
     joints = None if edit.get("joints") is None else checked_joints(edit["joints"])
     track_changes.check_skeleton(work.db, edit.get("skeleton"), joints)
-    identity = tracks.add_row(
+    identity = track_rows.add_row(
         work.db,
         video=work.video,
         class_id=classes.require(work.db, edit.get("class")),
@@ -34,7 +34,7 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
         change=work.change,
     )
     keyframe = Keyframe(frame, checked_box(edit.get("box", [])), joints)
-    tracks.put_keyframes(work.db, identity, [keyframe])
+    track_rows.put_keyframes(work.db, identity, [keyframe])
     add_label(work, tracks.get(work.db, identity))
 
 
@@ -42,10 +42,10 @@ def _split(work: Batch, edit: Mapping[str, Any]) -> None:
     before: Track = current(work, kinds.TRACK, edit)
     kept, rest = track_pairs.split(work.frames, before, edit)
     settle(work, "split", before, kept, edit)
-    identity = tracks.add_like(
+    identity = track_rows.add_like(
         work.db, before, first=rest.first, last=rest.last, change=work.change
     )
-    tracks.put_keyframes(work.db, identity, rest.keyframes)
+    track_rows.put_keyframes(work.db, identity, rest.keyframes)
     add_label(work, tracks.get(work.db, identity), "split", like=before)
 
 

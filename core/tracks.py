@@ -16,7 +16,7 @@ from core.labels import Box, Joint, Joints, Keyframe, State, position
 LAST_FRAME = 2**31 - 1
 LAST_CHANGE = 2**63 - 1
 
-_KEYFRAME = "track, frame, x, y, w, h, joints, occluded, outside, score, source"
+KEYFRAME_COLUMNS = "track, frame, x, y, w, h, joints, occluded, outside, score, source"
 _TRACK = (
     "t.id, t.video, t.class, t.run, t.person, t.skeleton, t.name, t.first_frame, t.last_frame, "
     "t.score, t.state, t.hidden, t.deleted, t.keyframes, t.attributes, t.revision, t.changed"
@@ -159,7 +159,7 @@ def get(db: Database, identity: int) -> Track:
     if not rows:
         raise errors.UnknownItem("There is no track {name}.", name=identity)
     keyframes = db.query(
-        f"SELECT {_KEYFRAME} FROM keyframes WHERE track = ? ORDER BY frame", [identity]
+        f"SELECT {KEYFRAME_COLUMNS} FROM keyframes WHERE track = ? ORDER BY frame", [identity]
     )
     return _with_parts(db, [_track(rows[0], (_keyframe(row) for row in keyframes))])[0]
 
@@ -216,7 +216,7 @@ def change_page(db: Database, video: int, change: int, *, keyframes: int = 20_00
 def _filled(db: Database, rows: list[dict[str, Any]], first: int, last: int) -> list[Track]:
     keyframes: dict[int, list[Keyframe]] = {row["id"]: [] for row in rows}
     for row in db.query(
-        f"SELECT {_KEYFRAME} FROM json_each(?) wanted "
+        f"SELECT {KEYFRAME_COLUMNS} FROM json_each(?) wanted "
         "JOIN keyframes k ON k.track = wanted.value "
         "AND k.frame >= coalesce((SELECT max(b.frame) FROM keyframes b "
         "WHERE b.track = wanted.value AND b.frame <= ?), 0) "
@@ -274,111 +274,3 @@ def _own_attributes(row: dict[str, Any]) -> dict[str, Any]:
     if row["attributes"] == "{}":
         return {}
     return {"attributes": stored.table(row["attributes"], f"track {row['id']}, attributes")}
-
-
-def change_number(db: Database) -> int:
-    """The number of the newest change to any label; 0 in a new workspace."""
-    row = db.execute("SELECT value FROM settings WHERE key = 'change'").fetchone()
-    return stored.whole(row[0], "settings, change") if row else 0
-
-
-def next_change(db: Database) -> int:
-    """Take the next change number. Needs a write transaction."""
-    row = db.execute(
-        "INSERT INTO settings (key, value) VALUES ('change', '1') "
-        "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
-    ).fetchall()[0]
-    return int(row[0])
-
-
-def add_row(
-    db: Database,
-    *,
-    video: int,
-    class_id: int,
-    first: int,
-    last: int,
-    change: int,
-    run: int | None = None,
-    number: int | None = None,
-    person: int | None = None,
-    skeleton: str | None = None,
-    score: float | None = None,
-    name: str = "",
-) -> int:
-    """Insert a track without keyframes and return its id.
-
-    :param number: which of its run's tracks it belongs to; of a person's track None.
-    """
-    cursor = db.execute(
-        "INSERT INTO tracks (video, class, run, number, person, skeleton, name, first_frame, "
-        "last_frame, score, state, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            video,
-            class_id,
-            run,
-            number,
-            person,
-            skeleton,
-            name,
-            first,
-            last,
-            score,
-            "suggested" if run is not None else "manual",
-            change,
-        ],
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def add_like(db: Database, track: Track, *, first: int, last: int, change: int) -> int:
-    """Insert a track without keyframes that is like another in all but its span."""
-    cursor = db.execute(
-        "INSERT INTO tracks (video, class, run, number, person, skeleton, name, score, attributes, "
-        "first_frame, last_frame, state, changed) SELECT video, class, run, number, person, "
-        "skeleton, name, score, attributes, ?, ?, CASE WHEN run IS NULL THEN 'manual' "
-        "ELSE 'suggested' END, ? FROM tracks WHERE id = ?",
-        [first, last, change, track.id],
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def put_keyframes(db: Database, track: int, keyframes: Sequence[Keyframe]) -> None:
-    """Insert or replace keyframes and keep the track's count."""
-    db.conn.executemany(
-        f"INSERT INTO keyframes ({_KEYFRAME}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (track, frame) DO UPDATE SET x = excluded.x, y = excluded.y, "
-        "w = excluded.w, h = excluded.h, joints = excluded.joints, occluded = excluded.occluded, "
-        "outside = excluded.outside, score = excluded.score, source = excluded.source",
-        [
-            (
-                track,
-                keyframe.frame,
-                *keyframe.box.values(),
-                joints_to_blob(keyframe.joints),
-                int(keyframe.occluded),
-                int(keyframe.outside),
-                keyframe.score,
-                keyframe.source,
-            )
-            for keyframe in keyframes
-        ],
-    )
-    count_keyframes(db, track)
-
-
-def remove_keyframes(db: Database, track: int, frames: Iterable[int]) -> None:
-    """Delete keyframes and keep the track's count."""
-    db.conn.executemany(
-        "DELETE FROM keyframes WHERE track = ? AND frame = ?", [(track, f) for f in frames]
-    )
-    count_keyframes(db, track)
-
-
-def count_keyframes(db: Database, track: int) -> None:
-    """Derive ``tracks.keyframes`` again."""
-    db.execute(
-        "UPDATE tracks SET keyframes = (SELECT count(*) FROM keyframes WHERE track = tracks.id) "
-        "WHERE id = ?",
-        [track],
-    )

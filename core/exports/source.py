@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from core import classes, errors, ingest, stored, tracks, verdicts, videos
+from core import change_numbers, classes, errors, ingest, stored, tracks, verdicts, videos
 from core import db as store
 from core.exports import naming
 from core.frame_times import FrameTimes
@@ -71,7 +71,7 @@ def catalogue(workspace: Workspace) -> Catalogue:
             skeletons=classes.skeletons(db),
             last_track=int(db.execute("SELECT coalesce(max(id), 0) FROM tracks").fetchone()[0]),
             last_segment=int(db.execute("SELECT coalesce(max(id), 0) FROM segments").fetchone()[0]),
-            change=tracks.change_number(db),
+            change=change_numbers.newest(db),
         )
     found.names = {row["id"]: row["name"] for row in found.classes}
     found.attributes = {row["id"]: row["attributes"] for row in found.classes}

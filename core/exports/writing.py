@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import clock, errors, probe, tracks
+from core import change_numbers, clock, errors, probe
 from core import db as store
 from core.exports import coco, frame_images, ndjson, source, yolo, yolo_files, yolo_split
 from core.exports import folder as folders
@@ -134,7 +134,7 @@ def _work(
 
 def _manifest(work: Work, format: str, folder: Path) -> dict[str, Any]:
     with store.reader(work.workspace) as db:
-        change = tracks.change_number(db)
+        change = change_numbers.newest(db)
     apart = {folder / name for name in SUMS}
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = [

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlite_utils import Database
 
-from core import clock, content, tracks, videos
+from core import clock, content, track_rows, tracks, videos
 from core import db as store
 from core.labels import Box, Keyframe
 from core.worker import Worker
@@ -292,11 +292,11 @@ def _suggest(db: Database) -> None:
         [clock.now()],
     )
     for first, last, scores in ((10, 30, (0.9, 0.2)), (40, 60, (0.3, 0.9))):
-        track = tracks.add_row(
+        track = track_rows.add_row(
             db, video=1, class_id=1, run=1, first=first, last=last, score=0.6, change=1
         )
         frames = (first, last - 5)
-        tracks.put_keyframes(
+        track_rows.put_keyframes(
             db,
             track,
             [

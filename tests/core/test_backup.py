@@ -17,7 +17,19 @@ from typing import Any
 
 import pytest
 
-from core import backup, content, edits, errors, ingest, jobs, migrations, restore, tracks, videos
+from core import (
+    backup,
+    change_numbers,
+    content,
+    edits,
+    errors,
+    ingest,
+    jobs,
+    migrations,
+    restore,
+    tracks,
+    videos,
+)
 from core import db as store
 from core.workspace import ROOT, Workspace
 
@@ -105,7 +117,7 @@ def test_dur_05_a_backup_under_four_writers_is_one_moment_of_them(
             assert before <= kept
             assert made.edits == len(kept)
             with store.reader(elsewhere) as db:
-                assert tracks.change_number(db) > 0
+                assert change_numbers.newest(db) > 0
                 assert len(tracks.summaries(db, 1)) == len(kept)
             time.sleep(0.1)
     assert acknowledged() <= _batches(workspace)
@@ -152,7 +164,7 @@ def test_numbers_never_come_again_with_another_meaning(
     seen = [_edit(workspace, {**fix, "revision": track.revision + n}).tracks[0] for n in range(3)]
     lost = _edit(workspace, BOX).tracks[0]
     with store.reader(workspace) as db:
-        change = tracks.change_number(db)
+        change = change_numbers.newest(db)
         assert restore.times(db) == 0
 
     restore.restore(workspace, made.path)

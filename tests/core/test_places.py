@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from core import clock, places, tracks
+from core import clock, places, track_rows, tracks
 from core import db as store
 from core.labels import Box, Keyframe
 from core.workspace import Workspace
@@ -54,7 +54,7 @@ def _fill(db: Database, made: list[dict[str, Any]]) -> None:
     for table in ("keyframes", "tracks"):
         db.execute(f"DELETE FROM {table}")
     for one in made:
-        track = tracks.add_row(
+        track = track_rows.add_row(
             db,
             video=1,
             class_id=1,
@@ -65,7 +65,7 @@ def _fill(db: Database, made: list[dict[str, Any]]) -> None:
             score=one["score"],
         )
         db.execute("UPDATE tracks SET state = ? WHERE id = ?", [one["state"], track])
-        tracks.put_keyframes(db, track, one["keyframes"])
+        track_rows.put_keyframes(db, track, one["keyframes"])
 
 
 @pytest.fixture

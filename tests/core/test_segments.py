@@ -8,8 +8,18 @@ from typing import Any
 
 import pytest
 
+from core import (
+    change_numbers,
+    edits,
+    errors,
+    event_classes,
+    journal,
+    runs,
+    segments,
+    tracks,
+    verdicts,
+)
 from core import db as store
-from core import edits, errors, event_classes, journal, runs, segments, tracks, verdicts
 from core.jobs import claim
 from core.segments import Segment
 from core.workspace import Workspace
@@ -91,7 +101,7 @@ def suggested(desk: Desk) -> Segment:
             kind="event",
             first=30,
             last=40,
-            change=tracks.next_change(db),
+            change=change_numbers.take(db),
             class_id=desk.jab,
             score=0.8,
             run=run["id"],
@@ -314,12 +324,12 @@ def test_another_videos_segment_and_an_unknown_kind_are_refused(
 
 def test_changes_tell_which_segments_came_and_went(desk: Desk) -> None:
     with store.reader(desk.workspace) as db:
-        start = tracks.change_number(db)
+        start = change_numbers.newest(db)
     event = desk.add()
     gone = desk.add(30, 40)
     desk.do({"verb": "delete", **about(gone)})
     with store.reader(desk.workspace) as db:
-        end = tracks.change_number(db)
+        end = change_numbers.newest(db)
         assert segments.changed_since(db, desk.video, start, upto=end) == ([event], [gone.id])
         assert segments.changed_since(db, desk.video, end, upto=end) == ([], [])
         assert segments.changed_since(db, desk.video, start, upto=start + 1) == ([event], [])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from core import clock, edits, jobs, people, stats, tracks
+from core import clock, edits, jobs, people, stats, track_rows
 from core import db as store
 from core.labels import Box, Keyframe
 from core.workspace import Workspace
@@ -60,7 +60,7 @@ def _fill(db: Database) -> None:
     for number, (first, last) in enumerate(spans, start=1):
         _track(db, 1, 1, first, last, 2 if number == 7 else 1)
     gap = [Keyframe(22, Box(0, 0, 5, 5), outside=True), Keyframe(26, Box(0, 0, 5, 5))]
-    tracks.put_keyframes(db, 4, gap)
+    track_rows.put_keyframes(db, 4, gap)
     db.execute("UPDATE tracks SET hidden = 1 WHERE id = 6")
     # The number 8 is left for the track that Ada draws.
     _track(db, 2, 2, 0, 0, 1, identity=9)
@@ -79,12 +79,14 @@ def _track(
     class_id: int,
     identity: int | None = None,
 ) -> None:
-    found = tracks.add_row(
+    found = track_rows.add_row(
         db, video=video, class_id=class_id, first=first, last=last, change=1, run=run
     )
     if identity:
         db.execute("UPDATE tracks SET id = ? WHERE id = ?", [identity, found])
-    tracks.put_keyframes(db, identity or found, [Keyframe(first, Box(0, 0, 5, 5), source="model")])
+    track_rows.put_keyframes(
+        db, identity or found, [Keyframe(first, Box(0, 0, 5, 5), source="model")]
+    )
 
 
 def test_library_counts_per_video(counted: Workspace) -> None:

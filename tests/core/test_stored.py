@@ -11,6 +11,7 @@ import pytest
 
 from core import (
     background,
+    change_numbers,
     classes,
     content,
     edits,
@@ -275,7 +276,7 @@ def test_sec_19_tampered_classes_and_settings(
                 classes.skeletons(db)
             with pytest.raises(errors.StorageDamaged, match="settings, media_kept"):
                 content.kept(db)
-        for read, key in ((tracks.change_number, "change"), (restore.times, "restored")):
+        for read, key in ((change_numbers.newest, "change"), (restore.times, "restored")):
             with pytest.raises(errors.StorageDamaged, match=f"settings, {key}"):
                 read(db)
     # What nobody can say is unneeded stays.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import classes, jobs, people, tracks
+from core import change_numbers, classes, jobs, people, track_rows
 from core import db as store
 from core.labels import Box, Keyframe
 from core.workspace import Workspace
@@ -23,16 +23,16 @@ def labelled(workspace: Workspace, add_video: Callable[..., int]) -> int:
     def add(db: store.Database) -> None:
         who = people.identify(db, "Ada")
         for name in ("person", "glove"):
-            track = tracks.add_row(
+            track = track_rows.add_row(
                 db,
                 video=video,
                 class_id=classes.by_name(db, name),
                 first=0,
                 last=9,
                 person=who,
-                change=tracks.next_change(db),
+                change=change_numbers.take(db),
             )
-            tracks.put_keyframes(db, track, [Keyframe(0, Box(1, 2, 30, 40))])
+            track_rows.put_keyframes(db, track, [Keyframe(0, Box(1, 2, 30, 40))])
 
     store.write(workspace, add)
     return video

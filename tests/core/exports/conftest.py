@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from sqlite_utils import Database
 
-from core import clock, edits, frame_times, tracks
+from core import change_numbers, clock, edits, frame_times, track_rows
 from core import db as store
 from core.labels import Box, Joint, Keyframe
 from core.workspace import Workspace
@@ -79,18 +79,18 @@ def add_track(workspace: Workspace) -> Callable[..., int]:
         ]
 
         def change(db: Database) -> int:
-            identity = tracks.add_row(
+            identity = track_rows.add_row(
                 db,
                 video=video,
                 class_id=class_id,
                 first=min(boxes),
                 last=max(boxes) if last is None else last,
-                change=tracks.next_change(db),
+                change=change_numbers.take(db),
                 run=run,
                 skeleton=skeleton,
                 score=0.5,
             )
-            tracks.put_keyframes(db, identity, keyframes)
+            track_rows.put_keyframes(db, identity, keyframes)
             return identity
 
         return store.write(workspace, change)
