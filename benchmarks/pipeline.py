@@ -1,4 +1,5 @@
-"""The whole pipeline against the bare loop, with one and with two worker processes.
+"""The whole pipeline against the bare loop, with one and with two worker processes, and with both
+passes of the model.
 
 Both sides run in processes that are loaded and warm: what is timed is the work on one video (two
 workers: one video each). Rounds of both alternate, and the side that begins changes each round.
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks import figures, material
+from benchmarks import figures, material, second_calls
 from benchmarks.figures import Figure
 from core import db as store
 from core import runs
@@ -29,6 +30,35 @@ ROUNDS = 3
 ENOUGH_SECONDS = 120
 SHARE = 0.9
 CLIPS = (material.SAMPLE, material.CLIPS / "basketball_two_players.mp4")
+SLOW_CLIP = material.CLIPS / "hug_two_men_1080p.mp4"
+"""Short: both passes take a quarter of a second a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is raced: a clip, how many workers, how many passes of the model."""
+
+    path: Path
+    processes: int
+    passes: int = 1
+
+    @property
+    def name(self) -> str:
+        """Of its figure."""
+        many = "es" * (self.processes > 1)
+        both = ", both passes" * (self.passes > 1)
+        return f"pipeline / bare loop, {self.path.name}, {self.processes} process{many}{both}"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Of its runs."""
+        return {"passes": self.passes}
+
+
+COURSES = (
+    *(Course(path, processes) for path in CLIPS for processes in (1, 2)),
+    Course(SLOW_CLIP, 1, passes=2),
+)
 
 
 class Child:
@@ -85,23 +115,18 @@ class Race:
 
 
 def measure() -> Iterator[Figure]:
-    """Speed of the pipeline as a share of the bare loop's, for each clip and process count."""
-    for path in CLIPS:
-        for processes in (1, 2):
-            if path.exists():
-                yield _figure(path, processes, _race(path, processes))
-            else:
-                yield figures.without_value(_name(path, processes), "skipped", "no such file")
+    """Speed of the pipeline as a share of the bare loop's on each course."""
+    for course in COURSES:
+        if course.path.exists():
+            yield _figure(course.name, _race(course))
+        else:
+            yield figures.without_value(course.name, "skipped", "no such file")
 
 
-def _name(path: Path, processes: int) -> str:
-    return f"pipeline / bare loop, {path.name}, {processes} process{'es' * (processes > 1)}"
-
-
-def _figure(path: Path, processes: int, race: Race) -> Figure:
+def _figure(name: str, race: Race) -> Figure:
     bare, ours = figures.median(race.bare), figures.median(race.pipeline)
     return figures.at_least(
-        _name(path, processes),
+        name,
         bare / ours,
         "x",
         SHARE,
@@ -117,16 +142,17 @@ def _figure(path: Path, processes: int, race: Race) -> Figure:
     )
 
 
-def _race(path: Path, processes: int) -> Race:
-    material.say(f"{path.name}, {processes} process(es), {ROUNDS} rounds of both")
+def _race(course: Course) -> Race:
+    material.say(f"{course.name}, {ROUNDS} rounds of both")
     with material.workspace() as place, ExitStack() as stack:
-        clips = [material.copied(path, place.root, number) for number in range(processes)]
+        numbers = range(course.processes)
+        clips = [material.copied(course.path, place.root, number) for number in numbers]
         videos = [material.add(place, clip) for clip in clips]
         workers = [
             stack.enter_context(_child("-m", "benchmarks.pipeline_worker", str(place.root)))
             for _ in videos
         ]
-        log = _first_run(place, videos, workers)
+        log = _first_run(place, videos, workers, course)
         bare = [
             stack.enter_context(_child("benchmarks/bare_loop.py", str(clip), str(log)))
             for clip in clips
@@ -137,10 +163,10 @@ def _race(path: Path, processes: int) -> Race:
             if time.monotonic() > deadline:  # a slow or busy machine: fewer rounds
                 break
             if turn % 2:
-                _pipeline_round(race, place, videos, workers)
+                _pipeline_round(race, place, videos, workers, course)
             _bare_round(race, bare)
             if not turn % 2:
-                _pipeline_round(race, place, videos, workers)
+                _pipeline_round(race, place, videos, workers, course)
         return race
 
 
@@ -153,10 +179,12 @@ def _child(*command: str) -> Iterator[Child]:
         child.close()
 
 
-def _first_run(place: Workspace, videos: Sequence[Video], workers: Sequence[Child]) -> Path:
+def _first_run(
+    place: Workspace, videos: Sequence[Video], workers: Sequence[Child], course: Course
+) -> Path:
     """Warm the workers up with a run each, and write down what the run's log says."""
     for video, worker in zip(videos, workers, strict=True):
-        worker.ask(str(material.queue_run(place, video.id)))
+        worker.ask(str(material.queue_run(place, video.id, course.parameters)))
     for worker in workers:
         worker.answer()
     with store.reader(place) as db:
@@ -169,7 +197,10 @@ def _first_run(place: Workspace, videos: Sequence[Video], workers: Sequence[Chil
     settings = model.checked_parameters(run["parameters"])
     files = [weights.find(spec, place.weights) for spec in model.weights]
     assert files[0] is not None
-    log.write_text(json.dumps({**settings, "file": str(files[0].path), "frames": frames}))
+    told = {**settings, "file": str(files[0].path), "frames": frames}
+    if course.passes > 1:
+        told["calls"] = second_calls.recorded(place, videos[0], settings)
+    log.write_text(json.dumps(told))
     return log
 
 
@@ -185,9 +216,13 @@ def _bare_round(race: Race, children: Sequence[Child]) -> None:
 
 
 def _pipeline_round(
-    race: Race, place: Workspace, videos: Sequence[Video], workers: Sequence[Child]
+    race: Race,
+    place: Workspace,
+    videos: Sequence[Video],
+    workers: Sequence[Child],
+    course: Course,
 ) -> None:
-    queued = [material.queue_run(place, video.id) for video in videos]
+    queued = [material.queue_run(place, video.id, course.parameters) for video in videos]
     started = time.perf_counter()
     for job, worker in zip(queued, workers, strict=True):
         worker.ask(str(job))
