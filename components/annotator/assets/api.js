@@ -1,7 +1,7 @@
 // Calls to our own server. Failures are told apart because they are treated differently:
 // "network" (away: try again), "stale" (somebody was first), "refused" (it will never take this).
 
-export class CallFailed extends Error {
+class CallFailed extends Error {
   constructor(kind, { status = 0, text = "", hint = "", code = "", current = [] } = {}) {
     super(text || kind);
     Object.assign(this, { kind, status, text, hint, code, current });

@@ -4,8 +4,8 @@
 import { isHead } from "./limbs.js";
 import { opposite } from "./mirror.js";
 
-export const LONGER = 1.8;
-export const SHORTER = 8;
+const LONGER = 1.8;
+const SHORTER = 8;
 const FEWEST = 4;
 /** Bones this much smaller than most, those of hands and feet, change too much to tell. */
 const SMALL = 0.4;

@@ -4,8 +4,8 @@
 import { iou } from "./geometry.js";
 import { position } from "./interpolation.js";
 
-export const MEET = 0.15;
-export const APART = 0.05;
+const MEET = 0.15;
+const APART = 0.05;
 const FARTHEST = 3000;
 const BEFORE = 600;
 

@@ -2,8 +2,7 @@
 // top-left origin, boxes {x, y, w, h}. Screen space: CSS pixels of the stage.
 // A view {scale, x, y, sar} maps frame to screen; `sar` stretches x for non-square pixels.
 
-export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
-export const SMALLEST_SIDE = 1;
+const SMALLEST_SIDE = 1;
 const LARGEST_SCALE = 40;
 
 /** The view that shows the whole picture in the middle of a stage. */

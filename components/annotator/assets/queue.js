@@ -15,7 +15,7 @@ export function keyOf(edit, field = "id") {
 }
 
 /** The same of a label as the server shows it: of the two, segments alone have a kind. */
-export function labelKey(label) {
+function labelKey(label) {
   return label.kind ? `segment:${label.id}` : label.id;
 }
 

@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 
-export const TRIALS = 5;
+const TRIALS = 5;
 const EARLIEST = 80;
 const LATEST = 1500;
 

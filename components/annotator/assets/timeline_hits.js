@@ -61,7 +61,7 @@ function edgeNear(scale, { first, last }, time, outward, inward) {
 }
 
 /** The frame of the mark nearest to a point, or null; in a crowd none can be meant. */
-export function markNear(scale, frames, time) {
+function markNear(scale, frames, time) {
   const index = from(frames, frameAt(scale, time));
   const away = (frame) => Math.abs(middleOf(scale, frame) - time);
   const [best, next] = [frames[index - 1], frames[index], frames[index + 1]].filter((frame) => frame !== undefined).sort((a, b) => away(a) - away(b));

@@ -1,6 +1,6 @@
 // What a track's row shows: its keyframes in a compact form, its spans, its score along the frames.
 
-export const OCCLUDED = 1;
+const OCCLUDED = 1;
 export const OUTSIDE = 2;
 export const HUMAN = 4;
 

@@ -15,7 +15,7 @@ export function parse(buffer) {
   return new Wave({ rate, levels, onsetSeconds });
 }
 
-export class Wave {
+class Wave {
   constructor({ rate, levels, onsetSeconds }) {
     Object.assign(this, { rate, levels, onsetSeconds });
     this.loudest = levels.reduce((most, level) => Math.max(most, Math.abs(level)), 1);
