@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks import figures, material
+from benchmarks import figures, material, stand_ins
 from benchmarks.figures import Figure
 from benchmarks.pipeline import Child
 from core import checkpoints, runs
@@ -55,47 +55,9 @@ def measure() -> Iterator[Figure]:
     if not checkpoints.found(folders, ["d_fine"]):
         with tempfile.TemporaryDirectory() as folder:
             os.environ[weights.FOLDER] = folder
-            _random_dfine(Path(folder) / "random--dfine-small")
+            stand_ins.make("dfine", Path(folder))
             (found,) = checkpoints.found([Path(folder)], ["d_fine"])
             yield _figure("dfine", found, where, note="random weights: speed only")
-
-
-def _random_dfine(folder: Path) -> None:
-    """A model of D-FINE's size S, without what it learnt."""
-    import torch
-    from transformers import DFineConfig, DFineForObjectDetection, HGNetV2Config
-
-    torch.manual_seed(1)
-    backbone = HGNetV2Config(
-        stage_in_channels=[16, 64, 256, 512],
-        stage_mid_channels=[16, 32, 64, 128],
-        stage_out_channels=[64, 256, 512, 1024],
-        stage_num_blocks=[1, 1, 2, 1],
-        stage_downsample=[False, True, True, True],
-        stage_light_block=[False, False, True, True],
-        stage_kernel_size=[3, 3, 5, 5],
-        stage_numb_of_layers=[3, 3, 3, 3],
-        stem_channels=[3, 16, 16],
-        hidden_sizes=[64, 256, 512, 1024],
-        embedding_size=16,
-        depths=[1, 1, 2, 1],
-        out_features=["stage2", "stage3", "stage4"],
-        out_indices=[2, 3, 4],
-    )
-    names = {0: "person", **{number: f"thing {number}" for number in range(1, 80)}}
-    config = DFineConfig(
-        backbone_config=backbone,
-        encoder_in_channels=[256, 512, 1024],
-        decoder_layers=3,
-        decoder_n_points=[3, 6, 3],
-        depth_mult=0.34,
-        hidden_expansion=0.5,
-        eval_size=None,
-        num_denoising=0,
-        id2label=names,
-        label2id={name: number for number, name in names.items()},
-    )
-    DFineForObjectDetection(config).save_pretrained(folder)
 
 
 def _figure(

@@ -88,7 +88,9 @@ class MaskFollower(Follower):
                     session.obj_id_to_idx(number),
                     0,
                     {
-                        "point_coords": (corners * scale)[None, None].to(self._where.dtype),
+                        "point_coords": (corners * scale)[
+                            None, None
+                        ],  # half of it would be 4 pixels off
                         "point_labels": torch.tensor([[BOX_CORNERS]], dtype=torch.int32),
                     },
                 )

@@ -128,8 +128,7 @@ WORDS = ("person", "boxing", "glove", "punching", "bag", "a", "photo", "of")
 
 def groundingdino(folder: Path) -> None:
     """``GroundingDinoForObjectDetection`` with a tokenizer of a few words."""
-    names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", "?", *WORDS]
-    tokenizer = transformers.BertTokenizer(vocab={name: n for n, name in enumerate(names)})
+    tokenizer = word_tokenizer()
     swin = transformers.SwinConfig(
         image_size=64,
         patch_size=4,
@@ -141,7 +140,7 @@ def groundingdino(folder: Path) -> None:
         out_indices=[2, 3, 4],
     )
     bert = transformers.BertConfig(
-        vocab_size=len(names),
+        vocab_size=len(tokenizer),
         hidden_size=32,
         num_hidden_layers=1,
         num_attention_heads=2,
@@ -166,6 +165,12 @@ def groundingdino(folder: Path) -> None:
     tokenizer.save_pretrained(folder)
     size = {"shortest_edge": 64, "longest_edge": 96}
     transformers.GroundingDinoImageProcessorPil(size=size).save_pretrained(folder)
+
+
+def word_tokenizer() -> Any:
+    """One token for each of a few words, and BERT's marks."""
+    names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", "?", *WORDS]
+    return transformers.BertTokenizer(vocab={name: n for n, name in enumerate(names)})
 
 
 def owlv2(folder: Path) -> None:
