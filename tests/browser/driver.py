@@ -43,6 +43,13 @@ def wait_until(check: Callable[[], Any], *, seconds: float = 60, what: str = "it
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
+_DRAWN = """() => Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  new Promise((done) => setTimeout(done, 500)),
+])"""
+"""Two frames on; a page in the background draws none."""
+
+
 class Annotator:
     """The annotator on a page, driven as a person would: mouse and keys on the picture."""
 
@@ -54,12 +61,17 @@ class Annotator:
         self.wait("frame", lambda value: int(value or -1) >= 0)
 
     def data(self, name: str) -> str | None:
-        return self.root.get_attribute(f"data-{name}")
+        """What the page says of itself once all that was done before has been drawn."""
+        self.page.evaluate(_DRAWN)
+        return self._data(name)
 
     def wait(self, name: str, check: Callable[[str | None], bool], seconds: float = 30) -> None:
         wait_until(
-            lambda: check(self.data(name)), seconds=seconds, what=f"{name} ({self.data(name)})"
+            lambda: check(self._data(name)), seconds=seconds, what=f"{name} ({self._data(name)})"
         )
+
+    def _data(self, name: str) -> str | None:
+        return self.root.get_attribute(f"data-{name}")
 
     def wait_exact(self, frame: int) -> None:
         self.wait("frame", lambda value: value == str(frame))
