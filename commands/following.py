@@ -9,7 +9,7 @@ import click
 from commands import suggesting, terminal
 from commands.terminal import _
 from core import db as store
-from core import following, people, tracks
+from core import following, particles, people, tracks
 from core.language import N_
 
 
@@ -48,7 +48,7 @@ def follow(video: int, track: int, frame: int, backwards: bool, model: str, by: 
     result = suggesting.work_off(suggesting.worker(workspace), number)
     with store.reader(workspace) as db:
         told = following.report(db, number)["ending"]
-    text = _(told["message"]).format(**told["values"])
+    text = particles.fill(_(told["message"]), told["values"])
     terminal.answer({"follow": {**result, "text": text}}, lambda: click.echo(text))
 
 
