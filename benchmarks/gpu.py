@@ -29,6 +29,7 @@ DETECTORS = ("dfine", "rtdetr", "rfdetr", "groundingdino", "owlv2")
 SETTINGS = (
     ("float32", 16),
     ("bfloat16", 1),
+    ("bfloat16", 4),
     ("bfloat16", 16),
     ("bfloat16", 32),
     ("float16", 16),

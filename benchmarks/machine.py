@@ -24,6 +24,8 @@ PACKAGES = (
     "sqlite-utils",
     "trackers",
     "hotcoco",
+    "torch",
+    "transformers",
 )
 
 
@@ -34,6 +36,7 @@ def header() -> dict[str, Any]:
             "processor": processor(),
             "cores": os.cpu_count(),
             "memory_mb": memory_mb(),
+            "gpu": gpu(),
             "load_before": load(),
             "system": platform.platform(),
         },
@@ -60,6 +63,15 @@ def memory_mb() -> int | None:
     """Memory of the machine in MiB, where the system tells."""
     with suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return None
+
+
+def gpu() -> str | None:
+    """The name of the first NVIDIA GPU, as its driver tells; None where there is none."""
+    with suppress(OSError, subprocess.SubprocessError):
+        asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        found = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True)
+        return found.stdout.strip().splitlines()[0]
     return None
 
 

@@ -210,7 +210,7 @@ def parameters(
             minimum=0,
             maximum=LARGEST_BATCH,
             label=N_("Frames at once"),
-            help=N_("0 chooses: 1 on the processor, 16 on a GPU. More need more memory."),
+            help=N_("0 chooses: 1 on the processor, up to 16 on a GPU. More need more memory."),
         ),
         PRECISION,
     )
@@ -261,7 +261,7 @@ def checkpoint(spec: CheckpointSpec) -> Parameter:
     )
 
 
-def loader(spec: CheckpointSpec, opener: Opener) -> Loader:
+def loader(spec: CheckpointSpec, opener: Opener, batch_on_gpu: int) -> Loader:
     """``Model.load`` of a family."""
 
     def load(folders: Sequence[Path], given: Mapping[str, Value], device: str) -> Backend:
@@ -270,7 +270,7 @@ def loader(spec: CheckpointSpec, opener: Opener) -> Loader:
         family = opener(found, given, where)
         poser = _loading_poser(folders, _loading.text(given, "pose"), where)
         used = (_loading.weights(found), *((poser.weights,) if poser else ()))
-        automatic = BATCH_ON_GPU if where.device.startswith("cuda") else 1
+        automatic = batch_on_gpu if where.device.startswith("cuda") else 1
         settings = Settings(
             found.name,
             float(given["threshold"]),
@@ -297,8 +297,12 @@ def model(
     threshold: float,
     overlap: float = 1.0,
     own: Sequence[Parameter] = (CLASSES,),
+    batch_on_gpu: int = BATCH_ON_GPU,
 ) -> Model:
-    """The catalogue's entry of a family of detectors."""
+    """The catalogue's entry of a family of detectors.
+
+    :param batch_on_gpu: frames at once that a card of 8 GB holds in half precision.
+    """
     spec = CheckpointSpec(tuple(model_types), tuple(hubs))
     return Model(
         name=name,
@@ -306,7 +310,7 @@ def model(
         version="transformers 5.23",
         licence=licence,
         description=description,
-        load=loader(spec, opener),
+        load=loader(spec, opener, batch_on_gpu),
         requires=("torch", "transformers"),
         checkpoint=spec,
         parameters=(

@@ -1,21 +1,22 @@
 """ViTPose: 17 joints in each box of a person.
 
 The crops of a whole batch of frames go to the model together. What transformers computes for one
-box after the other with scipy is computed here for all of them by torch, to the same pixels.
+box after the other with scipy, before the model and after it, is computed here for all of them by
+torch, to the same pixels.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from core import errors, skeletons
 from core.labels import ABSENT, OCCLUDED, VISIBLE, Box, Detection, Joint, Joints
-from models import _loading, _pixels
+from models import _heatmaps, _loading, _pixels
 from models._loading import Place
 from models._pixels import Pixels
 from models.base import N_, CheckpointSpec, Hub, Weights
@@ -115,52 +116,71 @@ class Poser:
     def crops(self, images: Tensor, people: Sequence[tuple[int, Box]]) -> Tensor:
         """The model's input for each (number of the picture, box of a person)."""
         import torch
-        from torch.nn import functional
 
         height, width = self._pixels.height, self._pixels.width
-        regions = [_region(box, width / height) for _, box in people]
-        tall, wide = images.shape[-2:]
         made = []
-        for (number, _), (left, top, across, down) in zip(people, regions, strict=True):
-            # Corner to corner: pixel 0 of the crop is the region's edge, the last its other edge.
-            xs = torch.linspace(left, left + across, width, device=images.device)
-            ys = torch.linspace(top, top + down, height, device=images.device)
-            shares = (2 * xs / max(wide - 1, 1) - 1, 2 * ys / max(tall - 1, 1) - 1)
-            grid = torch.stack(torch.meshgrid(*shares, indexing="xy"), dim=-1)
-            crop = functional.grid_sample(
-                images[number : number + 1], grid[None], mode="bilinear", align_corners=True
-            )
-            # Black outside of the picture, without a soft edge: so the model was trained.
-            across_inside, down_inside = (xs >= 0) & (xs <= wide - 1), (ys >= 0) & (ys <= tall - 1)
-            made.append(crop * (down_inside[:, None] & across_inside[None]))
+        for number, group in itertools.groupby(people, key=lambda item: item[0]):
+            regions = [_region(box, width / height) for _, box in group]
+            edges = torch.tensor(regions, device=images.device)
+            made.append(_cut(images[number], edges, height, width))
         return self._pixels.normalised(torch.cat(made).round().clamp(0, 255))
 
     def _poses(self, crops: Tensor, boxes: Sequence[Box], width: int, height: int) -> list[Joints]:
         import torch
-        from transformers import VitPoseImageProcessorPil
 
         experts = {}
         if self._several:
             experts["dataset_index"] = torch.zeros(
                 len(crops), dtype=torch.long, device=crops.device
             )
-        heatmaps = self._model(crops.to(self._where.dtype), **experts).heatmaps.float().cpu()
+        heatmaps = self._model(crops.to(self._where.dtype), **experts).heatmaps.float()
         if not torch.isfinite(heatmaps).all():
             raise errors.ModelUnavailable(
                 "{name} answered with values that are no numbers.",
                 "Run it again with precision float32; if that fails too, download it again.",
                 name=self._name,
             )
-        library: Any = VitPoseImageProcessorPil(
-            size={"height": self._pixels.height, "width": self._pixels.width}
-        )
-        rows = [list(box.values()) for box in boxes]
-        (answers,) = library.post_process_pose_estimation(
-            SimpleNamespace(heatmaps=heatmaps), boxes=[rows]
-        )
+        places, scores = _heatmaps.peaks(heatmaps)
+        aspect = self._pixels.width / self._pixels.height
+        regions = torch.tensor([_region(box, aspect) for box in boxes], device=places.device)
+        steps = torch.tensor([heatmaps.shape[-1] - 1, heatmaps.shape[-2] - 1], device=places.device)
+        places = places * (regions[:, None, 2:] / steps) + regions[:, None, :2]
         return [
-            _joints(answer, box, width, height) for answer, box in zip(answers, boxes, strict=True)
+            _joints(*each, width, height)
+            for each in zip(places.tolist(), scores.tolist(), boxes, strict=True)
         ]
+
+
+def _cut(image: Tensor, regions: Tensor, height: int, width: int) -> Tensor:
+    """Regions of a picture, stretched to one size.
+
+    Corner to corner: pixel 0 is the region's edge, the last its other edge.
+
+    :param image: (3, H, W). :param regions: (R, 4), left, top, width, height.
+    :returns: (R, 3, height, width), black outside of the picture.
+    """
+    import torch
+    from torch.nn import functional
+
+    tall, wide = image.shape[-2:]
+    left, top, across, down = regions[:, :, None].unbind(1)
+    xs = left + across * torch.linspace(0, 1, width, device=image.device)
+    ys = top + down * torch.linspace(0, 1, height, device=image.device)
+    shares_x, shares_y = 2 * xs / max(wide - 1, 1) - 1, 2 * ys / max(tall - 1, 1) - 1
+    grid = torch.stack(
+        [
+            shares_x[:, None].expand(-1, height, -1),
+            shares_y[:, :, None].expand(-1, -1, width),
+        ],
+        dim=-1,
+    )
+    cut = functional.grid_sample(
+        image[None], grid.reshape(1, -1, width, 2), mode="bilinear", align_corners=True
+    )
+    # Without a soft edge: so the model was trained.
+    columns, rows = (xs >= 0) & (xs <= wide - 1), (ys >= 0) & (ys <= tall - 1)
+    inside = rows[:, None, :, None] & columns[:, None, None]
+    return cut[0].view(3, -1, height, width).transpose(0, 1) * inside
 
 
 def _region(box: Box, aspect: float) -> tuple[float, float, float, float]:
@@ -170,11 +190,11 @@ def _region(box: Box, aspect: float) -> tuple[float, float, float, float]:
     return box.x + box.w / 2 - across / 2, box.y + box.h / 2 - down / 2, across, down
 
 
-def _joints(answer: dict[str, Any], box: Box, width: int, height: int) -> Joints:
+def _joints(
+    places: Sequence[Sequence[float]], scores: Sequence[float], box: Box, width: int, height: int
+) -> Joints:
     made = []
-    for (x, y), score in zip(
-        answer["keypoints"].tolist(), answer["scores"].flatten().tolist(), strict=True
-    ):
+    for (x, y), score in zip(places, scores, strict=True):
         if not (math.isfinite(x) and math.isfinite(y)):
             # A heatmap without any peak: there is no place to speak of.
             made.append(Joint(box.x + box.w / 2, box.y + box.h / 2, 0.0, ABSENT))

@@ -132,4 +132,5 @@ MODEL = _detector.model(
     threshold=0.3,
     overlap=0.7,
     own=WORDS,
+    batch_on_gpu=4,
 )

@@ -102,24 +102,28 @@ def label() -> str:
 
 
 def accuracy() -> str:
-    """docs/accuracy.md from the newest kept run of each benchmark."""
-    newest: dict[str, Path] = {}
+    """docs/accuracy.md from the newest kept run of each benchmark, with and without a GPU."""
+    newest: dict[tuple[str, bool], Path] = {}
     kept = {path: json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))}
     for path, run in kept.items():
-        newest.update({figure["benchmark"]: path for figure in run["figures"]})
+        newest.update({_kind(run, figure): path for figure in run["figures"]})
     lines = [_MEASURED.rstrip()]
     for path, run in kept.items():
-        figures = [figure for figure in run["figures"] if newest[figure["benchmark"]] == path]
+        figures = [figure for figure in run["figures"] if newest[_kind(run, figure)] == path]
         if figures:
             lines += ["", *_table(path, run, figures)]
     return "\n".join([*lines, ""])
+
+
+def _kind(run: Mapping[str, Any], figure: Mapping[str, Any]) -> tuple[str, bool]:
+    return figure["benchmark"], bool(run["machine"].get("gpu"))
 
 
 def _table(path: Path, run: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]) -> list[str]:
     machine = run["machine"]
     lines = [
         f"Run of {run['date'][:10]} ([all details](../benchmarks/results/{path.name})): "
-        f"{machine['cores']} cores, {machine['processor']}, no GPU, "
+        f"{machine['cores']} cores, {machine['processor']}, {machine.get('gpu') or 'no GPU'}, "
         f"SQLite {run['versions']['sqlite']}.",
         "",
         "| figure | value | budget | |",

