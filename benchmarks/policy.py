@@ -10,7 +10,8 @@ Again and again, until what is saved is good enough, the first of these that app
 4. *A person whose track begins late or ends early*: make the track begin or end where the person
    does.
 5. *A person who is seen where their track is absent*: let it be there, and absent again after.
-6. *The worst box*: go to the frame of the lowest IoU and drag two corners where they belong.
+6. *A track that is there while its person is not seen*: let it be absent, and there again after.
+7. *The worst box*: go to the frame of the lowest IoU and drag two corners where they belong.
 
 An annotator sees what is wrong; the script knows it from the truth. It sees persons of whom a
 quarter is visible.
@@ -192,6 +193,26 @@ def _return(hand: Hand, scene: Scene, tools: bool) -> bool:
     return False
 
 
+def _leave(hand: Hand, scene: Scene, tools: bool) -> bool:
+    for track in scene.found:
+        person = scene.owner(track)
+        seen = scene.truth(person) if person is not None else {}
+        bare = [f for f in _present(track) if f not in seen and f not in scene.owners[track.id]]
+        if len(bare) < CHANGE:
+            continue
+        after = bare[0]
+        while after in bare:
+            after += 1
+        _choose(hand, scene, track, bare[0])
+        hand.key("Shift+Q")
+        if after <= track.last:
+            hand.saved()
+            hand.go_to(after)
+            hand.key("Shift+Q")
+        return True
+    return False
+
+
 def _fit(hand: Hand, scene: Scene, tools: bool) -> bool:
     worst: tuple[float, Track, int, Box] | None = None
     for track in scene.found:
@@ -208,4 +229,4 @@ def _fit(hand: Hand, scene: Scene, tools: bool) -> bool:
     return True
 
 
-STEPS = (_reject, _split, _merge, _extend, _return, _fit)
+STEPS = (_reject, _split, _merge, _extend, _return, _leave, _fit)

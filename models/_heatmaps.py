@@ -33,7 +33,7 @@ def peaks(heatmaps: Tensor) -> tuple[Tensor, Tensor]:
     width = heatmaps.shape[-1]
     heights, highest = heatmaps.flatten(2).max(-1)
     x, y = highest % width, highest // width
-    levels = _padded(_smoothed(heatmaps).clamp(LEAST, MOST).log(), 1).flatten(2)
+    levels = _framed(_smoothed(heatmaps).clamp(LEAST, MOST).log()).flatten(2)
 
     def level(right: int, down: int) -> Tensor:
         place = (y + 1 + down) * (width + 2) + x + 1 + right
@@ -76,7 +76,8 @@ def _mirrored(size: int, device: Any) -> Tensor:
     return torch.where(steps < size, steps, 2 * size - 1 - steps)
 
 
-def _padded(planes: Tensor, by: int) -> Tensor:
+def _framed(planes: Tensor) -> Tensor:
+    """With the border's pixels once more around."""
     from torch.nn import functional
 
-    return functional.pad(planes, (by,) * 4, mode="replicate")
+    return functional.pad(planes, (1,) * 4, mode="replicate")

@@ -180,7 +180,7 @@ def _cut(image: Tensor, regions: Tensor, height: int, width: int) -> Tensor:
     # Without a soft edge: so the model was trained.
     columns, rows = (xs >= 0) & (xs <= wide - 1), (ys >= 0) & (ys <= tall - 1)
     inside = rows[:, None, :, None] & columns[:, None, None]
-    return cut[0].unflatten(1, (-1, height)).transpose(0, 1) * inside
+    return cut[0].view(3, -1, height, width).transpose(0, 1) * inside
 
 
 def _region(box: Box, aspect: float) -> tuple[float, float, float, float]:
