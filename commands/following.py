@@ -9,7 +9,7 @@ import click
 from commands import suggesting, terminal
 from commands.terminal import _
 from core import db as store
-from core import following, people, tracks
+from core import following, particles, people, tracks
 from core.language import N_
 
 
@@ -48,7 +48,8 @@ def follow(video: int, track: int, frame: int, backwards: bool, model: str, by: 
     result = suggesting.work_off(suggesting.worker(workspace), number)
     with store.reader(workspace) as db:
         told = following.report(db, number)["ending"]
-    text = _(told["message"]).format(**told["values"])
+    said = (told["message"], told["hint"])
+    text = " ".join(particles.fill(_(key), told["values"]) for key in said if key)
     terminal.answer({"follow": {**result, "text": text}}, lambda: click.echo(text))
 
 

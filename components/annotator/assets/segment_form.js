@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, stateName } from "./names.js";
+import { className, nameOf, stateName } from "./names.js";
 
 const PAUSE = 1200;
 
@@ -72,7 +72,8 @@ export class SegmentForm {
     this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
     this.classes.value = String(current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
-    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    const about = app.state.row(current.track);
+    this.detail.textContent = [frames, about && nameOf(about, app), stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);

@@ -20,7 +20,7 @@ export class Lines {
   has(kind) {
     if (kind === "segments") return this.groups.size > 0;
     if (kind === "sound") return Boolean(this.app.waveform?.wave);
-    return this.app.state.objects.size > 0;
+    return this.app.state.rows().some((row) => row.score != null);
   }
 
   /** Segments by class (events) or kind (captions and other texts), without those hidden by their score. */

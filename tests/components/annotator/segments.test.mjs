@@ -30,6 +30,9 @@ test("each edit gives what the server will give", () => {
   assert.equal(after({ verb: "accept", id: 1 }, segment())[0].state, "accepted");
   assert.equal(after({ verb: "skip", id: 1 }, segment())[0].state, "manual");
   assert.equal(after({ verb: "span", id: 1, first: 5 }, segment({ run: 3, state: "suggested" }))[0].state, "fixed");
+  assert.deepEqual(after({ verb: "bind", id: 1, track: 7 }, segment())[0], segment({ track: 7 }));
+  assert.equal(after({ verb: "add", client: "new", type: "event", class: 5, track: 7, first: 1, last: 2 })[0].track, 7);
+  assert.equal(after({ verb: "merge", id: 1, other: 2 }, segment(), segment({ id: 2, track: 7 }))[0].track, 7);
   assert.deepEqual(after({ verb: "delete", id: 1 }, segment()), []);
   assert.deepEqual(after({ verb: "accept", id: 9 }, segment()), [segment()]);
 });

@@ -59,7 +59,7 @@ test("segments lie in rows by class, and suggestions below the confidence in non
   ];
   const app = {
     confidence: 0, classes: new Map([[4, { name: "jab", colour: "#111111" }], [5, { name: "cross" }]]), options: { language: "en" },
-    segments: { list: () => list, selected: 1 }, state: { objects: new Map(), row: () => null, selected: null },
+    segments: { list: () => list, selected: 1 }, state: { rows: () => [], row: () => null, selected: null },
   };
   const lines = new Lines(app);
   const keys = () => lines.rows([], 400).map((row) => [row.label, lines.segmentsOf(row).map((one) => one.id)]);
