@@ -76,6 +76,7 @@ def test_keyframes_spans_and_verdicts_are_told_apart(
     # A person's keyframe, occluded from here to there, absent from here to there: all by key.
     desk.page.mouse.click(*line.on(made, 20.5))
     desk.wait("selected", lambda value: value == str(made))
+    desk.wait_exact(20)
     keyboard.press("k")
     for frame, key in ((40, "q"), (60, "q"), (75, "Shift+q"), (90, "Shift+q")):
         desk.go_to(frame)
