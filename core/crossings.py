@@ -19,9 +19,9 @@ from core.tracks import Track
 
 MEET = 0.15
 APART = 0.05
-BEFORE = 600
+BEFORE = 150
 """Frames before a stretch that tell whether two were apart when it begins."""
-SMALLEST, LARGEST = 128, 1024
+SMALLEST, LARGEST = 32, 1024
 
 Boxes = npt.NDArray[np.float64]
 
@@ -114,7 +114,7 @@ def _meetings(
         boxes = placed[:, frame - begin]
         overlap = _overlaps(boxes[rows], boxes)
         meeting = pairs & apart & (overlap > MEET)
-        apart = np.where(np.isnan(overlap) | (overlap > MEET), False, apart | (overlap <= APART))
+        apart = (apart & (overlap <= MEET)) | (overlap <= APART)
         if frame >= start:
             for row, other in np.argwhere(meeting):
                 yield frame, ids[rows[row]], ids[other]
@@ -144,9 +144,12 @@ def _places(track: Track, first: int, last: int) -> Boxes:
 
 def _overlaps(some: Boxes, others: Boxes) -> Boxes:
     """IoU of boxes given by their corners, shape (some, others); NaN where one is absent."""
-    low = np.maximum(some[:, None, :2], others[None, :, :2])
-    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=2)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (some, others)]
-    found: Boxes = shared / (areas[0][:, None] + areas[1][None, :] - shared)
+    wide, high = (
+        np.minimum(some[:, None, far], others[:, far])
+        - np.maximum(some[:, None, near], others[:, near])
+        for near, far in ((0, 2), (1, 3))
+    )
+    shared = np.maximum(wide, 0) * np.maximum(high, 0)
+    areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (some, others)]
+    found: Boxes = shared / (areas[0][:, None] + areas[1] - shared)
     return found
