@@ -9,7 +9,7 @@ import click
 from commands import suggesting, terminal
 from commands.terminal import _
 from core import db as store
-from core import following, people, tracks
+from core import following, particles, people, tracks
 from core.language import N_
 
 
@@ -49,7 +49,7 @@ def follow(video: int, track: int, frame: int, backwards: bool, model: str, by: 
     with store.reader(workspace) as db:
         told = following.report(db, number)["ending"]
     said = (told["message"], told["hint"])
-    text = " ".join(_(key).format(**told["values"]) for key in said if key)
+    text = " ".join(particles.fill(_(key), told["values"]) for key in said if key)
     terminal.answer({"follow": {**result, "text": text}}, lambda: click.echo(text))
 
 

@@ -10,7 +10,7 @@ import click
 from commands import terminal
 from commands.terminal import _, _n
 from core import db as store
-from core import errors, ingest, people, videos
+from core import errors, ingest, particles, people, videos
 from core.language import N_
 from core.videos import Video
 
@@ -116,7 +116,7 @@ def _show(found: list[Video]) -> None:
     )
     for video in found:
         for remark in video.warnings:
-            said = _(remark["message"]).format(**remark.get("values", {}))
+            said = particles.fill(_(remark["message"]), remark.get("values", {}))
             click.echo(f"{video.name}: {said}")
 
 

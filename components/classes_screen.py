@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from sqlite_utils import Database
 
-from components import attribute_table, drawn, escape, session, shell
+from components import attribute_table, class_colour, drawn, escape, session, shell
 from components.skeleton_picture import swatch
 from components.surroundings import Page
 from core import class_changes, classes, colours, errors, schema_changes
@@ -79,18 +79,19 @@ def edit(page: Page, identity: int) -> None:
     _tell(page)
     _warn_of_others(page, identity, number, who)
     # The form begins anew whenever the class was changed: nobody saves over what they never saw.
-    with st.form(session.key("class-form", identity, number), border=True):
-        given = _fields(page, row, skeletons, taken)
-        table = attribute_table.show(page, row.get("attributes", {}), identity, number)
-        if st.form_submit_button(_("Save") if row else _("Add"), type="primary"):
-            _save(page, identity, row, given, table)
+    key = session.key(identity, number)
+    with st.container(border=True, key="class-fields"):
+        colour = class_colour.choose(page, key, row.get("colour"), taken)
+        with st.form(session.key("class-form", key), border=False):
+            given = {**_fields(page, row, skeletons), "colour": colour}
+            table = attribute_table.show(page, row.get("attributes", {}), identity, number)
+            if st.form_submit_button(_("Save") if row else _("Add"), type="primary"):
+                _save(page, identity, row, given, table)
     if row and usage is not None:
         _end(page, row, usage)
 
 
-def _fields(
-    page: Page, row: dict[str, Any], skeletons: list[str], taken: list[str]
-) -> dict[str, Any]:
+def _fields(page: Page, row: dict[str, Any], skeletons: list[str]) -> dict[str, Any]:
     _ = page.text
     names = row.get("names", {})
     first, *others = st.columns(3)
@@ -109,7 +110,7 @@ def _fields(
                 names.get(code, ""),
                 max_chars=class_changes.LONGEST_NAME,
             )
-    kind, colour, key, skeleton = st.columns([2, 1, 1, 2])
+    kind, key, skeleton = st.columns([2, 1, 2])
     given: dict[str, Any] = {"name": name, "names": {c: n for c, n in shown.items() if n.strip()}}
     with kind:
         kinds = {"object": _("Object: boxes and poses"), "event": _("Event: a range of time")}
@@ -119,14 +120,6 @@ def _fields(
             index=list(kinds).index(row.get("kind", "object")),
             format_func=kinds.__getitem__,
             disabled=bool(row),
-        )
-    with colour:
-        own = row.get("colour")
-        free = [one for one in colours.PALETTE if one not in taken or one == own]
-        given["colour"] = st.color_picker(
-            _("Colour"),
-            own or colours.unused(taken),
-            help=_("Free and readable: {colours}", colours=", ".join(free)),
         )
     with key:
         given["hotkey"] = st.text_input(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from components import escape, job_list, shell
 from components.surroundings import Page
 from components.video_list import Row
-from core import language
+from core import language, particles
 from core.jobs import Job
 from core.videos import Video
 
@@ -145,7 +145,7 @@ def _remark(page: Page, video: Video) -> str:
     texts = []
     for remark in video.warnings:
         try:
-            texts.append(page.text(remark["message"]).format(**remark.get("values", {})))
+            texts.append(particles.fill(page.text(remark["message"]), remark.get("values", {})))
         except (KeyError, IndexError, ValueError):
             texts.append(str(remark.get("text", "")))
     return escape.plain(" ".join(texts))

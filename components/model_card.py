@@ -66,7 +66,7 @@ def size(page: Page, count: int) -> str:
 
 def reason(page: Page, entry: Entry) -> None:
     """Why a model cannot run, or what it will do at its first use, and what helps."""
-    parts = [page.text(part).format(**entry.values) for part in (entry.reason, entry.hint) if part]
+    parts = [page.text(part, **entry.values) for part in (entry.reason, entry.hint) if part]
     if parts:
         show = st.info if entry.available else st.warning
         show(escape.markdown(" ".join(parts)))

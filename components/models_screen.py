@@ -70,7 +70,7 @@ def _reason(page: Page, entry: Entry) -> None:
     if entry.available or entry.model.checkpoint is None:
         model_card.reason(page, entry)
     elif entry.reason:
-        st.warning(escape.markdown(page.text(entry.reason).format(**entry.values)))
+        st.warning(escape.markdown(page.text(entry.reason, **entry.values)))
 
 
 def _needs(page: Page, entry: Entry) -> None:

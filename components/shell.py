@@ -17,7 +17,7 @@ import streamlit as st
 
 from components import address, browser, controls, escape, session, storage_trouble
 from components.surroundings import PAGES, ROOT, Page
-from core import db, errors, language, people, workspace
+from core import db, errors, language, particles, people, workspace
 
 STYLE = Path(__file__).with_name("shell.css")
 MARK = Path(__file__).with_name("mark.svg")
@@ -116,7 +116,7 @@ def error_text(page: Page, stored: dict[str, Any] | None) -> str:
     values = stored.get("values") or {}
     parts = (stored.get("message") or stored.get("text") or "", stored.get("hint") or "")
     try:
-        return " ".join(page.text(part).format(**values) for part in parts if part)
+        return " ".join(particles.fill(page.text(part), values) for part in parts if part)
     except (KeyError, IndexError, ValueError):
         return str(stored.get("text", ""))
 

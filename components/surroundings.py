@@ -12,7 +12,7 @@ import streamlit as st
 from sqlite_utils import Database
 
 from components import address
-from core import db, language
+from core import db, language, particles
 from core.workspace import Workspace
 
 T = TypeVar("T")
@@ -33,12 +33,12 @@ class Page:
     def text(self, message: str, /, **values: object) -> str:
         """A message in the reader's language; pages call it ``_``."""
         found = language.translator(self.language)(message)
-        return found.format(**values) if values else found
+        return particles.fill(found, values) if values else found
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """A message that depends on a number, ``{n}``; pages call it ``_n``."""
         found = language.translations(self.language).ngettext(one, many, n)
-        return found.format(n=f"{n:,}", **values)
+        return particles.fill(found, {"n": f"{n:,}", **values})
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

@@ -27,6 +27,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from core import particles
+
 
 def _same(text: str) -> str:
     return text
@@ -54,11 +56,11 @@ class DataGuardError(Exception):
 
     def text(self, translate: Callable[[str], str] = _same) -> str:
         """The message in a language: ``translate`` maps a gettext key to its text."""
-        return translate(self.message).format(**self.values)
+        return particles.fill(translate(self.message), self.values)
 
     def hint_text(self, translate: Callable[[str], str] = _same) -> str:
         """The hint in a language; empty when there is none."""
-        return translate(self.hint).format(**self.values) if self.hint else ""
+        return particles.fill(translate(self.hint), self.values) if self.hint else ""
 
     def to_json(self) -> dict[str, Any]:
         """The error as the API and the jobs table keep it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from core import particles
 from core.frame_times import FrameTimes
 
 
@@ -22,7 +23,7 @@ class Remark:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The remark in a language."""
-        return translate(self.message).format(**self.values)
+        return particles.fill(translate(self.message), self.values)
 
     def to_json(self) -> dict[str, Any]:
         return {"message": self.message, "values": self.values, "text": self.text()}

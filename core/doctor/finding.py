@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core import particles
+
 State = Literal["ok", "warning", "missing"]
 
 
@@ -22,7 +24,7 @@ class Check:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The finding in a language."""
-        return translate(self.message).format(**self.values)
+        return particles.fill(translate(self.message), self.values)
 
     def to_json(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """The form of ``cli.py doctor --json``."""
@@ -30,7 +32,7 @@ class Check:
             "name": self.name,
             "state": self.state,
             "text": self.text(translate),
-            "hint": translate(self.hint).format(**self.values) if self.hint else "",
+            "hint": particles.fill(translate(self.hint), self.values) if self.hint else "",
             "needed_for": translate(self.needed_for) if self.needed_for else "",
             "values": self.values,
         }

@@ -4,7 +4,7 @@ import { trackColour } from "./canvas.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { className, fullName, nameOf, stateName } from "./names.js";
 import { makeParts, makeScreen } from "./parts.js";
 import { Proxy } from "./proxy.js";
 import { run } from "./run.js";
@@ -190,7 +190,7 @@ export class App {
     state.selectedJoint = joint;
     const row = state.row(real);
     if (row) {
-      this.announce(`${nameOf(row, this)}, ${stateName(row.state)}`);
+      this.announce(`${fullName(row, this)}, ${stateName(row.state)}`);
       this.labels.loadWhole(real);
       if (jump && !this.isOn(row)) player.go(row.first);
       this.list.reveal(real);

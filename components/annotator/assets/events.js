@@ -3,7 +3,7 @@
 
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
-import { className, stateName } from "./names.js";
+import { className, shortened, stateName } from "./names.js";
 
 export const CAPTION = "caption";
 const CAPTION_SECONDS = 2;
@@ -21,7 +21,7 @@ export class Events {
   // Words
 
   nameOf(segment) {
-    if (segment.kind === "event") return className(segment.class, this.app);
+    if (segment.kind === "event") return shortened(className(segment.class, this.app));
     return segment.text.split("\n")[0] || kindName(segment.kind);
   }
 

@@ -4,7 +4,7 @@ import { AttributeFields } from "./attribute_fields.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { className, jointName, nameOf, visibilityName } from "./names.js";
+import { className, fullName, jointName, nameOf, visibilityName } from "./names.js";
 
 export class Inspector {
   constructor(app) {
@@ -56,6 +56,7 @@ export class Inspector {
     const { app } = this;
     const row = app.state.row(app.state.selected);
     this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
+    this.title.title = row ? fullName(row, app) : "";
     this.classes.value = String(row ? row.class : app.currentClass);
     this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
     this.detail.title = this.detail.textContent;

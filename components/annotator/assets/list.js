@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { className, fullName, nameOf, stateName } from "./names.js";
 import { VirtualRows } from "./virtual_rows.js";
 
 const STATES = ["suggested", "accepted", "fixed", "manual", "rejected"];
@@ -26,13 +26,13 @@ export class List {
     this.app = app;
     this.filter = { state: "", classId: null, text: "", onFrame: false };
     this.frame = 0;
-    this.heading = element("h2", {});
+    this.count = element("span", { class: "count" });
     this.empty = element("p", { class: "list-empty" });
     this.virtual = new VirtualRows({
       name: "row", label: t("Tracks"), chosen: () => app.state.selected,
       make: () => this.makeRow(), fill: (made, row) => this.fillRow(made, row), choose: (id, how) => this.choose(id, how),
     });
-    this.root = element("section", { class: "list" }, this.heading, this.filters(), this.empty, this.virtual.root);
+    this.root = element("section", { class: "list" }, this.filters(), this.empty, this.virtual.root);
   }
 
   filters() {
@@ -78,10 +78,10 @@ export class List {
     const { app } = this;
     const all = app.state.rows();
     const frame = Math.max(app.player.shown.frame, 0);
-    this.rows = filtered(all, { ...this.filter, frame, label: (row) => nameOf(row, app) });
+    this.rows = filtered(all, { ...this.filter, frame, label: (row) => fullName(row, app) });
     this.frame = frame;
     const shown = this.rows.length === all.length ? `${all.length}` : `${this.rows.length} / ${all.length}`;
-    this.heading.replaceChildren(t("Tracks"), element("span", { class: "count" }, shown));
+    this.count.textContent = all.length ? shown : "";
     this.empty.hidden = this.rows.length > 0;
     this.empty.textContent = this.emptyText(all.length);
     this.virtual.show(this.rows);
@@ -118,11 +118,12 @@ export class List {
     made.root.dataset.state = row.state;
     made.swatch.style.background = app.colourOf(row);
     made.name.textContent = nameOf(row, app);
+    made.name.title = fullName(row, app);
     made.span.textContent = row.first === row.last ? `${row.first}` : `${row.first}–${row.last} · ◆ ${row.keyframes}`;
     made.span.title = t("Frames {first}–{last}, keyframes: {n}", { first: row.first, last: row.last, n: row.keyframes });
     const scored = row.score != null;
     made.score.textContent = scored ? row.score.toFixed(2) : "";
-    made.meter.style.visibility = scored ? "" : "hidden";
+    made.meter.parentElement.hidden = !scored;
     made.bar.style.width = scored ? `${Math.round(row.score * 100)}%` : "0";
     made.bar.className = scored && row.score < 0.5 ? "low" : "";
     made.state.textContent = stateName(row.state);

@@ -8,11 +8,33 @@ export function className(id, app) {
   return found.names?.[app.options.language] || found.name;
 }
 
+const LONGEST = 20;
+
+/** A name cut to so many letters; those of Korean, Chinese and Japanese are as wide as two. Pure. */
+export function shortened(text, most = LONGEST) {
+  let width = 0;
+  let kept = "";
+  for (const letter of text) {
+    width += letter >= "\u1100" ? 2 : 1;
+    if (width < most) kept += letter;
+  }
+  return width > most ? `${kept.trimEnd()}…` : text;
+}
+
 /** A track's own name, or its class and number; one not yet saved has no number. */
+export function fullName(track, app) {
+  return named(track, app, (text) => text);
+}
+
+/** The same where there is little room: a long class is cut so that the number is still read. */
 export function nameOf(track, app) {
-  if (track.name) return track.name;
+  return named(track, app, shortened);
+}
+
+function named(track, app, cut) {
+  if (track.name) return cut(track.name);
   const number = typeof track.id === "number" ? track.id : t("new");
-  return `${className(track.class, app)} ${number}`;
+  return `${cut(className(track.class, app))} ${number}`;
 }
 
 export function stateName(state) {
@@ -39,4 +61,9 @@ export function jointName(skeleton, index) {
 
 export function visibilityName(visibility) {
   return [t("absent"), t("occluded"), t("visible")][visibility] ?? String(visibility);
+}
+
+/** What a segment says: its text, or the note of an event. */
+export function wordsOf({ kind, text, attributes }) {
+  return (kind === "event" && attributes.note) || text;
 }

@@ -86,6 +86,7 @@ export class Notes {
     this.open.textContent = open ? String(open) : "";
     this.app.root.dataset.notes = this.base.length;
     this.panel.refresh();
+    this.app.timeline.notes.refresh();
     this.app.paint();
   }
 

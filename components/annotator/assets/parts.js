@@ -97,7 +97,7 @@ export function makeScreen(app) {
   app.list = new List(app);
   app.inspector = new Inspector(app);
   app.tabs = new Tabs(app);
-  app.tabs.add({ id: "tracks", label: t("Tracks"), root: element("div", { class: "tracks" }, app.list.root, app.inspector.root) });
+  app.tabs.add({ id: "tracks", label: element("span", {}, t("Tracks"), " ", app.list.count), root: element("div", { class: "tracks" }, app.list.root, app.inspector.root) });
   app.events.tab = new EventsTab(app);
   app.history = new HistoryTab(app);
   app.notes = new Notes(app);

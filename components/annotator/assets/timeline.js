@@ -5,7 +5,7 @@ import { sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
 import { filtered } from "./list.js";
 import { t } from "./messages.js";
-import { nameOf } from "./names.js";
+import { fullName } from "./names.js";
 import { Marks } from "./timeline_marks.js";
 import { Lines } from "./timeline_lines.js";
 import { Minimap } from "./timeline_minimap.js";
@@ -13,6 +13,7 @@ import { paintRows, paintRuler, readColours } from "./timeline_picture.js";
 import { TimelineFrame } from "./timeline_frame.js";
 import { TimelineHead } from "./timeline_head.js";
 import { TimelineKeys } from "./timeline_keys.js";
+import { TimelineNotes } from "./timeline_notes.js";
 import { TimelinePointer } from "./timeline_pointer.js";
 import { TimelineReach } from "./timeline_reach.js";
 import { clamped, fitting, isWhole, middleOf, panBy, resized, revealing, whole, zoomAt } from "./timeline_scale.js";
@@ -46,6 +47,7 @@ export class Timeline {
     this.reach = new TimelineReach(this);
     this.head = new TimelineHead(app, this);
     this.keys = new TimelineKeys(this);
+    this.notes = new TimelineNotes(this);
     this.ruler = element("canvas", { class: "timeline-ruler", "aria-hidden": "true" });
     this.canvas = element("canvas", { class: "timeline-canvas", "aria-hidden": "true" });
     this.space = element("div", { class: "timeline-space" });
@@ -57,7 +59,7 @@ export class Timeline {
     this.aim = element("div", { class: "playhead aim" });
     this.root = element(
       "section", { class: "timeline", "aria-label": t("Timeline") },
-      this.frame.edge, this.head.root, element("div", { class: "timeline-body" }, this.ruler, this.box, this.reach.overRows, this.aim, this.playhead),
+      this.frame.edge, this.head.root, element("div", { class: "timeline-body" }, this.ruler, this.box, this.reach.overRows, this.aim, this.playhead, this.notes.root),
       this.minimap.root, this.pointer.tip,
     );
     this.pointer.attach(this.box, this.ruler);
@@ -86,7 +88,7 @@ export class Timeline {
     const { selected } = app.state;
     const frame = this.orderFrame ?? 0;
     const seen = (row) => passes(row, app.confidence) || row.id === selected;
-    const wanted = filtered(all, { ...app.list.filter, frame, label: (row) => nameOf(row, app) });
+    const wanted = filtered(all, { ...app.list.filter, frame, label: (row) => fullName(row, app) });
     this.hiddenCount = all.reduce((count, row) => count + (seen(row) ? 0 : 1), 0);
     this.rows = ordered(wanted.filter(seen), this.settings.order === "here");
     this.lines.gather();
@@ -276,6 +278,7 @@ export class Timeline {
     }
     this.minimap.showView();
     this.reach.place();
+    this.notes.place();
     this.showPlace();
   }
 

@@ -2,7 +2,7 @@
 // rows; all keys it does not know go on to the annotator.
 
 import { element } from "./dom.js";
-import { nameOf, stateName } from "./names.js";
+import { fullName, stateName } from "./names.js";
 import { inSight } from "./timeline_rows.js";
 
 const QUIET = 150;
@@ -72,7 +72,7 @@ export class TimelineKeys {
     const options = rows.slice(first, last + 1).map((row, offset) => element("div", {
       role: "option", id: `timeline-${row.id}`, "aria-selected": String(row.id === app.state.selected),
       "aria-posinset": first + offset + 1, "aria-setsize": rows.length, "data-track": row.id,
-    }, `${nameOf(row, app)}, ${stateName(row.state)}, ${row.first}–${row.last}`));
+    }, `${fullName(row, app)}, ${stateName(row.state)}, ${row.first}–${row.last}`));
     this.options.replaceChildren(...options);
     const active = this.active ?? app.state.selected;
     if (options.some((option) => option.id === `timeline-${active}`)) box.setAttribute("aria-activedescendant", `timeline-${active}`);

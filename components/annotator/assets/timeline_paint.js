@@ -24,6 +24,13 @@ export function fitText(context, text, width) {
   return shown;
 }
 
+/** A name cut to a width in its middle: the number at its end tells one from another. */
+function fitName(context, name, width) {
+  const [, words, number] = /^(.*?)( \d+)?$/.exec(name);
+  const end = number ?? "";
+  return fitText(context, words, width - context.measureText(end).width) + end;
+}
+
 export function drawRuler(context, { gutter, scale, height, colours, ticks, range }) {
   context.font = SMALL;
   context.textAlign = "left";
@@ -231,7 +238,7 @@ export function drawName(context, { gutter, colours }, { colour, name, state, se
   context.textAlign = "left";
   context.font = FONT;
   context.fillStyle = colours.text;
-  context.fillText(fitText(context, name, room), 21, y + ROW / 2 + 4);
+  context.fillText(fitName(context, name, room), 21, y + ROW / 2 + 4);
   if (active) {
     context.strokeStyle = colours.accent;
     context.lineWidth = 1.5;

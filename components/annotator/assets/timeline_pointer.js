@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { nameOf, stateName } from "./names.js";
+import { fullName, stateName, wordsOf } from "./names.js";
 import { drags } from "./timeline_drags.js";
 import { hit } from "./timeline_hits.js";
 import { frameAt } from "./timeline_scale.js";
@@ -138,12 +138,12 @@ export class TimelinePointer {
       const known = marks.get(row.id);
       const flags = known.flags[from(known.frames, mark)];
       const who = flags & HUMAN ? t("keyframe by a person") : t("keyframe of the model");
-      return [`${nameOf(row, app)} · ${mark}`, who, flags & OUTSIDE ? t("goes away here") : ""].filter(Boolean).join(" · ");
+      return [`${fullName(row, app)} · ${mark}`, who, flags & OUTSIDE ? t("goes away here") : ""].filter(Boolean).join(" · ");
     }
-    if (kind === "end") return `${nameOf(row, app)} · ${side === "first" ? t("begins at {n}", { n: row.first }) : t("ends at {n}", { n: row.last })}`;
-    if (kind === "bar") return `${nameOf(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last} · ${frame}`;
-    if (kind === "name" && row) return `${nameOf(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
-    if (segment) return [segment.text, `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
+    if (kind === "end") return `${fullName(row, app)} · ${side === "first" ? t("begins at {n}", { n: row.first }) : t("ends at {n}", { n: row.last })}`;
+    if (kind === "bar") return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last} · ${frame}`;
+    if (kind === "name" && row) return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
+    if (segment) return [wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
     return kind === "ruler" ? String(frame) : "";
   }
 

@@ -4,6 +4,7 @@ import { load } from "./load.mjs";
 
 const { isSend, keyOf, withWaiting } = await load("notes.js");
 const { pause } = await load("labels.js");
+const { byFrame, following } = await load("timeline_notes.js");
 const { EditQueue, inForce } = await load("queue.js");
 const { MemoryStorage } = await load("storage.js");
 
@@ -60,4 +61,17 @@ test("open pages ask every second, hidden ones rarely, and nobody hammers a serv
   assert.equal(pause(false, 0), 1000);
   assert.equal(pause(true, 0), 5000);
   assert.deepEqual([1, 2, 3, 4, 9].map((tries) => pause(false, tries)), [2000, 4000, 8000, 15000, 15000]);
+});
+
+test("on the ruler notes are one drop per frame, open ones first, and clicks go through them", () => {
+  const made = (client, frame, state) => thread({ client, frame, state });
+  const groups = byFrame([made("a", 9, "resolved"), made("b", 3, "resolved"), made("c", 9, "open"), made("d", null, "open")]);
+  assert.deepEqual(groups.map(({ frame, resolved, threads }) => [frame, resolved, threads.map(keyOf)]), [
+    [3, true, ["b"]],
+    [9, false, ["c", "a"]],
+  ]);
+  const [, { threads }] = groups;
+  assert.equal(keyOf(following(threads, null)), "c");
+  assert.equal(keyOf(following(threads, "c")), "a");
+  assert.equal(keyOf(following(threads, "a")), "c");
 });

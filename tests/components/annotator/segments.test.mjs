@@ -130,7 +130,7 @@ test("edits of segments and tracks with one number are sent in order, survive an
   segments.merge(structuredClone([...server.segments.values()]));
 
   server.away = 3;
-  segments.move(1, 12, 30);
+  segments.move(segments.get(1), 12, 30);
   app.saving.submit({ kind: "edits", edits: [{ verb: "class", id: 1, revision: 7, class: 3 }] });
   segments.split(segments.get(1), 20);
   assert.equal(typeof segments.selected, "string");
