@@ -13,6 +13,7 @@ from components.palette import Look
 BAR = 26
 AROUND = 92
 LONGEST_LABEL = 34
+FEW = 6
 
 
 def label(text: object) -> str:
@@ -57,6 +58,8 @@ def stacked(
             )
         )
     layout = _frame(height=len(rows) * BAR + AROUND, unit=unit)
+    totals = (sum(row[1].get(part, 0) for part in looks) for row in rows)
+    layout["xaxis"] |= _whole(max(totals, default=0))
     layout["yaxis"] = {
         "tickvals": places,
         "ticktext": [label(title) for title, _ in rows],
@@ -86,7 +89,8 @@ def by_day(
     ]
     layout = _frame(height=240, unit="")
     layout["xaxis"] |= {"type": "category", "categoryorder": "category ascending"}
-    layout["yaxis"] = {"title": {"text": unit, "standoff": 6}, "automargin": True}
+    most = sum(max(counts.values(), default=0) for counts in days.values())
+    layout["yaxis"] = {"title": {"text": unit, "standoff": 6}, "automargin": True} | _whole(most)
     return go.Figure(bars, layout)
 
 
@@ -97,6 +101,11 @@ def looks_of(people: Sequence[str]) -> dict[str, Look]:
     return {
         person: Look(colours[i % 7], patterns[(i + i // 7) % 7]) for i, person in enumerate(people)
     }
+
+
+def _whole(most: int) -> dict[str, int]:
+    """Of few things, each has its line: fractions, rounded, would show one number twice."""
+    return {"dtick": 1} if most <= FEW else {}
 
 
 def _marker(look: Look) -> dict[str, object]:

@@ -30,3 +30,13 @@ def test_people_keep_their_look_while_the_list_is_the_same() -> None:
     looks = charts.looks_of(people)
     assert looks == charts.looks_of(people)
     assert len({(look.colour, look.pattern) for look in looks.values()}) == 20
+
+
+def test_of_few_things_no_number_stands_twice_on_the_axis() -> None:
+    def step(count: int) -> object:
+        rows = [("person", {"accepted": count, "fixed": 1, "other": 900})]
+        figure = charts.stacked(rows, palette.STATES, dict.fromkeys(palette.STATES, ""), unit="")
+        return figure.layout.xaxis.dtick
+
+    assert step(1) == 1
+    assert step(400) is None

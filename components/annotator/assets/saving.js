@@ -1,7 +1,7 @@
 // Between the queue of edits and the screen: sending, what is said about it, conflicts and refusals.
 
 import { t } from "./messages.js";
-import { className } from "./names.js";
+import { className, nameOf } from "./names.js";
 import { subjects } from "./queue.js";
 
 export class Saving {
@@ -81,7 +81,16 @@ export class Saving {
     const [segment] = answer.segments || [];
     if (track && !track.deleted) app.select(track.id);
     else if (segment) app.segments.select(segment.id);
-    return app.toast(item.kind === "undo" ? t("Undone") : t("Done again"));
+    return app.toast(this.reversed(item.kind, answer));
+  }
+
+  /** What was taken back or done again is named: it may be out of sight. */
+  reversed(kind, { tracks = [], segments = [] }) {
+    const { app } = this;
+    const names = [...tracks.map((track) => nameOf(track, app)), ...segments.map((segment) => app.events.nameOf(segment))];
+    const more = names.length > 1 ? ` (+${names.length - 1})` : "";
+    const parts = [kind === "undo" ? t("Undone") : t("Done again"), ...names.slice(0, 1)];
+    return parts.join(" · ") + more;
   }
 
   /** What an answer to edits holds: labels as they are now, their numbers, what can be undone. */
