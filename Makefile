@@ -70,8 +70,9 @@ browser:
 		{ echo "Browser tests need these packages:" $$missing >&2; [ "$$CI" != true ]; }; \
 	fi
 
+# Two processes: the browser waits most of the time, the other tests calculate meanwhile.
 test: setup browser $(VENV)/.test-stamp
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: setup $(VENV)/.test-stamp
 	$(BIN)/ruff check .

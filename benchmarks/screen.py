@@ -119,7 +119,7 @@ def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]
     held = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     heap = held.get("JSHeapUsedSize", 0) / 2**20
     yield figures.at_most(
-        f"memory of the page's process, {name}", _renderer_mb(), "MiB", MEMORY_MB, heap_mb=heap
+        f"memory of the page's process, {name}", page_mb(page), "MiB", MEMORY_MB, heap_mb=heap
     )
 
 
@@ -218,14 +218,14 @@ def _scrolling(desk: Annotator) -> list[float]:
     return [float(ms) for ms in desk.page.evaluate("window.__frames")]
 
 
-def _renderer_mb() -> float:
-    """Resident memory of the largest page process that this browser has, MiB."""
-    sizes = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if b"--type=renderer" in (folder / "cmdline").read_bytes():
-                pages = int((folder / "statm").read_text().split()[1])
-                sizes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
-        except OSError:
-            continue
-    return max(sizes, default=0.0)
+def page_mb(page: Any) -> float:
+    """Resident memory of the largest page process of this page's browser, MiB (Linux)."""
+    session = page.context.browser.new_browser_cdp_session()
+    listed = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return max(_resident_mb(one["id"]) for one in listed if one["type"] == "renderer")
+
+
+def _resident_mb(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

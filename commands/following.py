@@ -48,7 +48,8 @@ def follow(video: int, track: int, frame: int, backwards: bool, model: str, by: 
     result = suggesting.work_off(suggesting.worker(workspace), number)
     with store.reader(workspace) as db:
         told = following.report(db, number)["ending"]
-    text = particles.fill(_(told["message"]), told["values"])
+    said = (told["message"], told["hint"])
+    text = " ".join(particles.fill(_(key), told["values"]) for key in said if key)
     terminal.answer({"follow": {**result, "text": text}}, lambda: click.echo(text))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core import (
+    bindings,
     change_numbers,
     errors,
     journal,
@@ -132,6 +133,7 @@ def _apply_new(
     work = Batch(db, seq, who, change_numbers.take(db), int(row[0]), video, created)
     for edit in edits:
         _one(work, edit)
+    bindings.release(db, work.touched, batch=seq, person=who, change=work.change)
 
 
 def _created(db: Database, edits: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from sqlite_utils import Database
@@ -14,9 +14,9 @@ from core import db as store
 from core.ahead import Ahead
 from core.following import Wish, span
 from core.jobs import Job
-from core.labels import Box, FollowResult, Keyframe, Lost, Picture
+from core.labels import Box, FollowResult, Lost, Picture
 from core.tracks import Track
-from core.trails import Trail
+from core.trails import Trail, followed, unseen, without
 from core.videos import Video
 from core.workspace import Workspace
 
@@ -73,6 +73,7 @@ def run_job(
         "reached": work.reached,
         "reason": reason,
         "next": work.obstacle,
+        "absent": work.absent,
         "model_seconds": round(work.model_seconds, 3),
     }
 
@@ -90,6 +91,7 @@ class _Work:
     obstacle: int | None = field(init=False)
     reached: int = field(init=False)
     kept_at: float = field(init=False)
+    absent: tuple[int, int] | None = None
     model_seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -121,6 +123,7 @@ class _Work:
             else reader.backwards(self.reached, self.last)
         )
         reason = "keyframe" if self.obstacle is not None else "end" if forwards else "begin"
+        lost = False
         self.kept_at = time.monotonic() + FIRST_SECONDS - KEEP_SECONDS
         with reader, Ahead(wanted) as pictures:
             first = _first(pictures, self.reached)
@@ -128,33 +131,40 @@ class _Work:
                 self.model_seconds += result.model_seconds
                 seen = result.objects[0]
                 if isinstance(seen, Lost):
-                    reason = seen.reason
+                    reason, lost = seen.reason, self.obstacle is None
                     break
                 trail.add(result.index, seen.box, seen.score)
                 if self._due(trail) and not self._keep(trail):
                     return "edited"
                 between()
-        return reason if self._keep(trail) else "edited"
+        return reason if self._keep(trail, lost=lost) else "edited"
 
     def _due(self, trail: Trail) -> bool:
         return trail.unkept >= MOST_UNKEPT or time.monotonic() - self.kept_at >= KEEP_SECONDS
 
-    def _keep(self, trail: Trail) -> bool:
-        """Store what was seen; False where the track is no longer as this job left it."""
-        if not trail.unkept:
-            return True
+    def _keep(self, trail: Trail, *, lost: bool = False) -> bool:
+        """Store what was seen; False where the track is no longer as this job left it.
+
+        :param lost: the object is absent from where it was not seen any more.
+        """
         keyframes = trail.keyframes()
-        kept = store.write(self.workspace, lambda db: self._change(db, trail, keyframes))
+        made = followed(self.track, trail, keyframes)
+        absent = unseen(made, trail) if lost else None
+        if not trail.unkept and absent is None:
+            return True
+        if absent is not None:
+            made = without(made, *absent)
+        kept = store.write(self.workspace, lambda db: self._change(db, trail.reached, made))
         if kept:
             trail.kept(keyframes)
             self.revision += 1
-            self.reached = trail.reached
+            self.track, self.reached, self.absent = made, trail.reached, absent
         self.kept_at = time.monotonic()
         return kept
 
-    def _change(self, db: Database, trail: Trail, keyframes: Sequence[Keyframe]) -> bool:
+    def _change(self, db: Database, reached: int, after: Track) -> bool:
         jobs.require_claim(db, self.job)
-        before = tracks.get(db, self.track.id)
+        before = tracks.get(db, after.id)
         if before.deleted or before.revision != self.revision:
             return False
         person = self.wish.person
@@ -169,7 +179,7 @@ class _Work:
             person=person,
             verb="follow",
             before=before,
-            after=_followed(before, trail, keyframes),
+            after=after,
             change=change_numbers.take(db),
         )
         if opening and before.run is not None:
@@ -181,7 +191,7 @@ class _Work:
                 person=person,
                 batch=self.batch,
             )
-        done = abs(trail.reached - self.wish.frame)
+        done = abs(reached - self.wish.frame)
         jobs.progress(db, self.job, done=done, total=abs(self.last - self.wish.frame), kept=True)
         return True
 
@@ -205,24 +215,3 @@ def _first(pictures: Iterator[Picture], frame: int) -> Picture:
             frame=frame,
         )
     return found
-
-
-def _followed(track: Track, trail: Trail, keyframes: Sequence[Keyframe]) -> Track:
-    """The track with what was seen; what a model said of these frames before gives way.
-
-    The frame it began at becomes a keyframe, so that no frame on its other side moves.
-    """
-    first, last = sorted((trail.anchor, trail.reached))
-    kept = {
-        keyframe.frame: keyframe
-        for keyframe in track.keyframes
-        if not first <= keyframe.frame <= last or keyframe.frame == trail.anchor
-    }
-    kept.setdefault(trail.anchor, replace(trail.start, source="human"))
-    kept |= {keyframe.frame: keyframe for keyframe in keyframes}
-    return replace(
-        track,
-        keyframes=tuple(kept[frame] for frame in sorted(kept)),
-        first=min(track.first, first),
-        last=max(track.last, last),
-    )

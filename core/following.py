@@ -7,6 +7,7 @@ replaced: the follow ends there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -32,6 +33,9 @@ ENDINGS = {
     "stopped": N_("Followed to frame {frame}."),
 }
 """What is said at the end, by reason."""
+
+ABSENT = N_("It is absent from frame {first} to {last}.")
+"""What is said too of an object that is lost, where nothing made by hand lies ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,9 @@ def span(video: Video, track: Track, frame: int, direction: int) -> tuple[int, i
 def report(db: Database, identity: int) -> dict[str, Any]:
     """How far a follow is.
 
-    ``reached`` is the newest frame that is kept; ``ending`` says why it ended, as a message with
-    values, and ``error`` why it failed; ``worker`` whether any worker shows that it is alive;
-    ``undo`` and ``redo`` count what the person can take back.
+    ``reached`` is the newest frame that is kept; ``ending`` says why it ended, as a message and a
+    hint with values, and ``error`` why it failed; ``worker`` whether any worker shows that it is
+    alive; ``undo`` and ``redo`` count what the person can take back.
 
     :raises UnknownItem: when there is no such follow.
     """
@@ -154,10 +158,7 @@ def report(db: Database, identity: int) -> dict[str, Any]:
     wish, result = Wish.of(job), job.result or {}
     reached = int(result.get("reached", wish.frame + wish.direction * job.done))
     reason = result.get("reason") or ("stopped" if job.cancel else None)
-    ending = None
-    if reason in ENDINGS:
-        values = {"frame": reached, "next": result.get("next")}
-        ending = {"message": ENDINGS[reason], "values": values}
+    ending = None if reason not in ENDINGS else _ending(reason, reached, result)
     undo, redo = journal.depths(db, wish.person, job.video)
     return {
         "job": job.id,
@@ -174,4 +175,14 @@ def report(db: Database, identity: int) -> dict[str, Any]:
         "worker": jobs.at_work(db),
         "undo": undo,
         "redo": redo,
+    }
+
+
+def _ending(reason: str, reached: int, result: Mapping[str, Any]) -> dict[str, Any]:
+    first, last = result.get("absent") or (None, None)
+    values = {"frame": reached, "next": result.get("next"), "first": first, "last": last}
+    return {
+        "message": ENDINGS[reason],
+        "hint": "" if first is None else ABSENT,
+        "values": values,
     }

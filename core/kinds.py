@@ -35,6 +35,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     },
     "segment": {
         "class": "class_id",
+        "track": "track",
         "text": "text",
         "language": "language",
         "first_frame": "first",

@@ -73,6 +73,12 @@ def m0004_job_claims(db: Database) -> None:
     db.execute("ALTER TABLE jobs ADD COLUMN claimed_done INTEGER NOT NULL DEFAULT 0")
 
 
+@schema()
+def m0005_segments_of_tracks(db: Database) -> None:
+    """What is about a track is found at once, with each change of that track."""
+    db.execute("CREATE INDEX segments_track ON segments (track) WHERE track IS NOT NULL")
+
+
 def _keep(db: Database, tables: tuple[str, ...]) -> None:
     """Make tables append-only."""
     for table in tables:

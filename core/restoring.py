@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import change_numbers, errors, journal, kinds, people, stored, verdicts
+from core import bindings, change_numbers, errors, journal, kinds, people, stored, verdicts
 from core.kinds import Kind, Label, Parts
 
 VERB = "restore"
@@ -134,6 +134,8 @@ def restore(db: Database, moment: Moment, *, batch: str, person: str, seen: int)
         if one.verdicts is not None:
             name, target = one.kind.name, one.label.id
             verdicts.become(db, name, target, one.verdicts, person=who, batch=seq)
+    touched = {(one.kind.name, one.label.id) for one in found}
+    bindings.release(db, touched, batch=seq, person=who, change=change)
     return len(found)
 
 

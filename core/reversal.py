@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import change_numbers, errors, journal, kinds, stored, verdicts, videos
+from core import bindings, change_numbers, errors, journal, kinds, stored, verdicts, videos
 from core.kinds import Kind, Label, Parts
 from core.verdicts import Verdict
 
@@ -54,6 +54,8 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             done.add((row["kind"], row["target"]))
             again = verdicts.withdraw if kind == "undo" else verdicts.repeat
             again(db, kind=row["kind"], target=row["target"], of=of, person=person, batch=seq)
+    touched = {(row["kind"], row["target"]) for row in rows}
+    bindings.release(db, touched, batch=seq, person=person, change=change)
     return int(video or 0)
 
 
@@ -88,7 +90,10 @@ def _reverse_video(
 
 
 def _untouched(db: Database, kind: Kind, label: Label, left: Parts, person: int) -> bool:
-    same = kinds.plain(kind.parts(label)) == left
+    now = kinds.plain(kind.parts(label))
+    # Of a label that an earlier version added, the journal does not have every column.
+    now[kind.name] = {column: now[kind.name][column] for column in left[kind.name]}
+    same = now == left
     return same and all(row["person"] == person for row in verdicts.live(db, kind.name, label.id))
 
 

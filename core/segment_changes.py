@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core import attributes, classes, errors, kinds, segments, track_changes
+from core import attributes, classes, errors, kinds, segments, track_changes, tracks
 from core.batches import Batch, add_label, current, settle
 from core.labels import checked_frame
 from core.segments import Segment
@@ -59,6 +59,21 @@ def _event_class(db: Database, identity: Any) -> int:
     if classes.kind(db, found) != "event":
         raise errors.BadInput("Class {name} is not a class of events.", name=identity)
     return found
+
+
+def _checked_track(db: Database, video: int, identity: Any) -> int | None:
+    if identity is None:
+        return None
+    if type(identity) is not int:
+        raise errors.UnknownItem(kinds.TRACK.unknown, name=identity)
+    found = tracks.several(db, [identity], keyframes=False)
+    if not found or found[0].deleted or found[0].video != video:
+        raise errors.UnknownItem(kinds.TRACK.elsewhere, name=identity)
+    return identity
+
+
+def _bind(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
+    return replace(segment, track=_checked_track(db, segment.video, edit.get("track")))
 
 
 def _class(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
@@ -115,6 +130,7 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
         class_id=_event_class(work.db, edit.get("class")) if kind == "event" else None,
         text=_checked_text(edit.get("text", "")),
         language=_checked_language(edit.get("language", "")),
+        track=_checked_track(work.db, work.video, edit.get("track")),
         person=work.person,
     )
     add_label(work, segments.get(work.db, identity))
@@ -165,6 +181,7 @@ def _merge(work: Batch, edit: Mapping[str, Any]) -> None:
         last=max(kept.last, other.last),
         text=_checked_text("\n".join(texts)),
         language=kept.language or other.language,
+        track=other.track if kept.track is None else kept.track,
         attributes={**other.attributes, **kept.attributes},
     )
     settle(work, "merge", kept, after, edit)
@@ -177,6 +194,7 @@ CHANGES: dict[str, Change] = {
     "text": _text,
     "note": _note,
     "attributes": _attributes,
+    "bind": _bind,
     "accept": _unchanged,
     "reject": _unchanged,
     "skip": _unchanged,

@@ -113,6 +113,28 @@ def several(db: Database, identities: Sequence[int]) -> list[Segment]:
     return [_segment(row) for row in rows]
 
 
+def bound(db: Database, *tracks: int) -> list[Segment]:
+    """The visible segments that are about one of some tracks."""
+    rows = db.query(
+        _SEGMENT + "WHERE s.track IN (SELECT value FROM json_each(?)) "
+        "AND s.deleted = 0 AND s.hidden = 0 ORDER BY s.id",
+        [json.dumps(tracks)],
+    )
+    return [_segment(row) for row in rows]
+
+
+def astray(db: Database, tracks: Sequence[int], segments: Sequence[int]) -> list[Segment]:
+    """The visible ones of some segments, and of those about some tracks, whose track is deleted."""
+    rows = db.query(
+        _SEGMENT + "JOIN tracks t ON t.id = s.track AND t.deleted = 1 "
+        "WHERE (s.track IN (SELECT value FROM json_each(?)) "
+        "OR s.id IN (SELECT value FROM json_each(?))) "
+        "AND s.deleted = 0 AND s.hidden = 0 ORDER BY s.id",
+        [json.dumps(tracks), json.dumps(segments)],
+    )
+    return [_segment(row) for row in rows]
+
+
 def shown(db: Database, video: int) -> list[Segment]:
     """The visible segments of a video in the order of time."""
     rows = db.query(

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from core import classes, errors, kinds, track_changes, track_pairs, track_rows, tracks
+from core import bindings, classes, errors, kinds, track_changes, track_pairs, track_rows, tracks
 from core.batches import Batch, add_label, current, settle
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
-from core.tracks import Track
+from core.tracks import LAST_FRAME, Track
 
 
 def _add(work: Batch, edit: Mapping[str, Any]) -> None:
@@ -47,6 +47,7 @@ def _split(work: Batch, edit: Mapping[str, Any]) -> None:
     )
     track_rows.put_keyframes(work.db, identity, rest.keyframes)
     add_label(work, tracks.get(work.db, identity), "split", like=before)
+    bindings.split(work, before.id, identity, edit["frame"])
 
 
 def _pair(verb: str, work: Batch, edit: Mapping[str, Any]) -> None:
@@ -55,6 +56,19 @@ def _pair(verb: str, work: Batch, edit: Mapping[str, Any]) -> None:
     after = track_pairs.CHANGES[verb](work.frames, before, other, edit)
     for was, becomes in zip((before, other), after, strict=True):
         settle(work, verb, was, becomes, edit)
+    _rebind(work, verb, *after, edit)
+
+
+def _rebind(work: Batch, verb: str, track: Track, other: Track, edit: Mapping[str, Any]) -> None:
+    """What is about either of two tracks that were changed goes where its object went."""
+    if other.deleted:
+        bindings.merge(work, track.id, other.id)
+    elif track.deleted:
+        bindings.merge(work, other.id, track.id)
+    else:
+        last = edit.get("last") if verb == "swap" else None
+        until = LAST_FRAME if last is None else last
+        bindings.exchange(work, track.id, other.id, edit["frame"], until)
 
 
 WHOLE: dict[str, Callable[[Batch, Mapping[str, Any]], None]] = {

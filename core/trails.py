@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.labels import Box, Detection, Joint, Joints, Keyframe
 from core.sparsify import sparsify
+from core.stretches import placed
 from core.tracking import Observation
+from core.tracks import Track
 
 SMALLEST_IOU = 0.95
 DIGITS = 2
@@ -94,3 +96,50 @@ def _carried(start: Keyframe, box: Box) -> Joints | None:
         )
         for joint in start.joints
     )
+
+
+def followed(track: Track, trail: Trail, keyframes: Sequence[Keyframe]) -> Track:
+    """The track with what was seen; what a model said of these frames before gives way.
+
+    The frame it began at becomes a keyframe, so that no frame on its other side moves.
+    """
+    first, last = sorted((trail.anchor, trail.reached))
+    kept = {
+        keyframe.frame: keyframe
+        for keyframe in track.keyframes
+        if not first <= keyframe.frame <= last or keyframe.frame == trail.anchor
+    }
+    kept.setdefault(trail.anchor, replace(trail.start, source="human"))
+    kept |= {keyframe.frame: keyframe for keyframe in keyframes}
+    return replace(
+        track,
+        keyframes=tuple(kept[frame] for frame in sorted(kept)),
+        first=min(track.first, first),
+        last=max(track.last, last),
+    )
+
+
+def unseen(track: Track, trail: Trail) -> tuple[int, int] | None:
+    """First and last frame that a lost object would be held on, though nobody saw it there.
+
+    They lie beyond the newest sighting, as far as the track goes; of a run's track as far as the
+    next keyframe, because the run saw it there. None where it is absent anyway.
+    """
+    reached, forwards = trail.reached, trail.direction > 0
+    first, last = (reached + 1, track.last) if forwards else (track.first, reached - 1)
+    if track.run is not None:
+        beyond = [k.frame for k in track.keyframes if first <= k.frame <= last]
+        if beyond:
+            first, last = (first, beyond[0] - 1) if forwards else (beyond[-1] + 1, last)
+    there = any(track.at(frame) is not None for frame in range(first, last + 1))
+    return (first, last) if there else None
+
+
+def without(track: Track, first: int, last: int) -> Track:
+    """The track without the frames from ``first`` to ``last`` that :func:`unseen` found."""
+    rest = tuple(k for k in track.keyframes if not first <= k.frame <= last)
+    if first == track.first:
+        return replace(track, keyframes=rest, first=last + 1)
+    held = max((k for k in rest if k.frame < first), key=lambda k: k.frame)
+    mark = replace(held, frame=first, outside=True, source="model")
+    return replace(track, keyframes=placed(rest, mark))

@@ -20,6 +20,14 @@ from tests.network_guard import sitecustomize as network_guard
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In parallel runs one process has the browser, from the beginning, and files stay whole."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        browser = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("browser" if browser else item.location[0]))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """SEC-07: which decoders the tests ran with; a test of the doctor holds them to a floor."""
     versions = (f"{name} {'.'.join(map(str, v))}" for name, v in av.library_versions.items())

@@ -18,10 +18,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from core import background, edits, ingest, jobs, tracks
+from core import background, edits, ingest, jobs, runs, suggestions, tracks
 from core import db as store
+from core.labels import Box, Detection
+from core.suggestions import Bound
+from core.tracking import RawTrack
 from core.workspace import ROOT, Workspace
 from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
+from tests.browser.hand import Hand
 
 ARTIFACTS = ROOT / ".artifacts"
 PATIENCE = 60_000
@@ -275,3 +279,39 @@ def label(server: Server, open_page: Callable[..., Page]) -> Callable[..., Annot
         return desk
 
     return open_label
+
+
+@pytest.fixture
+def hand() -> Callable[[Any], Hand]:
+    """The hand on the timeline of an open annotator: ``hand(desk)``."""
+    return Hand
+
+
+@pytest.fixture
+def suggest(server: Any) -> Callable[..., list[int]]:
+    """Suggests tracks as a run would: ``suggest(video, (first, last, score), ...)`` gives ids."""
+
+    def make(video: int, *spans: tuple[int, int, float]) -> list[int]:
+        def write(db: store.Database) -> list[int]:
+            job = runs.queue(db, video=video, model="scripted")
+            claimed = jobs.claim(db, job=job)
+            assert claimed is not None
+            run = runs.start(db, claimed, version="1", weights_hash=None, device="cpu")
+            ready = []
+            for number, (first, last, score) in enumerate(spans):
+                seen = [
+                    (f, Detection("person", Box(10 + 50 * number + 0.4 * f, 40, 36, 80), score))
+                    for f in range(first, last + 1)
+                ]
+                raw = RawTrack("person", None, seen)
+                ready.append(suggestions.prepare(number, raw, score, Bound()))
+            suggestions.write(db, run, ready, [])
+            runs.end(db, run["id"], "done")
+            jobs.finish(db, claimed, {})
+            return [row[0] for row in db.execute("SELECT id FROM tracks ORDER BY id").fetchall()]
+
+        found = store.write(server.own, write)
+        store.close_all()
+        return found
+
+    return make

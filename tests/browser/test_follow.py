@@ -16,7 +16,7 @@ from core import db as store
 from core import journal, tracks
 from core.labels import Box
 from core.tracks import Track
-from tests.moving import Scene
+from tests.moving import Scene, across
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -165,3 +165,52 @@ def test_a_keyframe_on_the_way_and_without_a_selection(
         now = tracks.get(db, made.id)
     assert [k.frame for k in now.keyframes if k.source == "human"] == [0, 30]
     assert_true(now, 0, 30)
+
+
+def test_what_left_the_picture_is_absent_from_there_on(
+    server: Any,
+    add_clip: Callable[..., int],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    video = add_clip(Scene(across, frames=150).encode(tmp_path / "across.mp4"))
+    begin = list(across(40).values())
+    made = edit(video, {"verb": "add", "class": 1, "frame": 40, "last": 149, "box": begin}).tracks[
+        0
+    ]
+    server.start()
+    desk = label(video)
+    desk.go_to(120)
+    desk.wait("shown", lambda value: value == "1")
+    edge = (begin[0] - 4, begin[1] + 20, 8, 20)
+    held = desk.pixels(*edge)
+    desk.go_to(40)
+    desk.click(begin[0] + 30, begin[1] + 35)
+    desk.wait("selected", lambda value: value == str(made.id))
+    desk.page.keyboard.press("t")
+    desk.wait("follow", lambda value: value == "on")
+    desk.wait("follow", lambda value: value == "off")
+
+    def now() -> Track:
+        with store.reader(server.own) as db:
+            return tracks.get(db, made.id)
+
+    after = now()
+    gone = next(frame for frame in range(40, 150) if after.at(frame) is None)
+    assert 60 < gone < 125
+    assert [after.at(frame) is None for frame in range(gone - 1, 150)] == [False] + [True] * (
+        150 - gone
+    )
+    said = desk.root.get_by_text(f"It is absent from frame {gone} to 149.")
+    expect(said).to_contain_text(f"Followed to frame {gone - 1}.")
+    keep_screenshot(desk.page, "label-follow-left")
+    desk.go_to(120)
+    desk.wait("shown", lambda value: value == "0")
+    assert np.abs(held.astype(int) - desk.pixels(*edge)).max() > 60
+    desk.page.keyboard.press("Control+z")
+    desk.wait("shown", lambda value: value == "1")
+    desk.wait_saved()
+    back = now()
+    assert (back.first, back.last, back.keyframes) == (40, 149, made.keyframes)

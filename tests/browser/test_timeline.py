@@ -2,120 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from core import db as store
-from core import event_classes, jobs, runs, segments, suggestions, tracks
-from core.labels import Box, Detection
-from core.suggestions import Bound
-from core.tracking import RawTrack
+from core import event_classes, segments, tracks
+from core.labels import Box
+from tests.browser.hand import ROW, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-ROW, SIDE = 22, 10
-
-
-class Hand:
-    """A hand on the timeline: frames and tracks to places on the page."""
-
-    def __init__(self, desk: Any) -> None:
-        self.page, self.desk = desk.page, desk
-        self.root = desk.root.locator(".timeline")
-        self.rows = desk.root.get_by_role("listbox", name="Tracks on the timeline")
-        self.slider = desk.root.get_by_role("slider", name="Position")
-
-    @property
-    def view(self) -> dict[str, Any]:
-        return dict(json.loads(self.root.get_attribute("data-view") or "{}"))
-
-    def x(self, frame: float) -> float:
-        """The left side of a frame."""
-        view, box = self.view, self.rows.bounding_box()
-        return float(box["x"] + view["gutter"] + SIDE + (frame - view["first"]) * view["perFrame"])
-
-    def y(self, track: int) -> float:
-        option = self.rows.locator(f"[role='option'][data-track='{track}']")
-        index = int(option.get_attribute("aria-posinset") or 0) - 1
-        return float(self.rows.bounding_box()["y"] + self.view["top"] + (index + 0.5) * ROW)
-
-    def on(self, track: int, frame: float) -> tuple[float, float]:
-        return self.x(frame), self.y(track)
-
-    def ruler(self, frame: float) -> tuple[float, float]:
-        return self.x(frame), float(self.rows.bounding_box()["y"] - 10)
-
-    def press(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Take hold and move, without letting go."""
-        self.page.mouse.move(*start)
-        self.page.mouse.down()
-        self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
-        self.page.mouse.move(*end, steps=3)
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        self.press(start, end)
-        self.page.mouse.up()
-
-    def order(self) -> list[int]:
-        options = self.rows.get_by_role("option").all()
-        return [int(option.get_attribute("data-track") or 0) for option in options]
-
-    def colour(self, x: float, y: float) -> tuple[int, ...]:
-        area = {"x": round(x), "y": round(y), "width": 1, "height": 1}
-        data = np.frombuffer(self.page.screenshot(clip=area), np.uint8)
-        blue, green, red = cv2.imdecode(data, cv2.IMREAD_COLOR)[0, 0]
-        return int(red), int(green), int(blue)
-
-
-@pytest.fixture
-def hand() -> Callable[[Any], Hand]:
-    return Hand
-
-
-@pytest.fixture
-def suggest(server: Any) -> Callable[..., list[int]]:
-    """Suggests tracks as a run would: ``suggest(video, (first, last, score), ...)`` gives ids."""
-
-    def make(video: int, *spans: tuple[int, int, float]) -> list[int]:
-        def write(db: store.Database) -> list[int]:
-            job = runs.queue(db, video=video, model="scripted")
-            claimed = jobs.claim(db, job=job)
-            assert claimed is not None
-            run = runs.start(db, claimed, version="1", weights_hash=None, device="cpu")
-            ready = []
-            for number, (first, last, score) in enumerate(spans):
-                seen = [
-                    (f, Detection("person", Box(10 + 50 * number + 0.4 * f, 40, 36, 80), score))
-                    for f in range(first, last + 1)
-                ]
-                raw = RawTrack("person", None, seen)
-                ready.append(suggestions.prepare(number, raw, score, Bound()))
-            suggestions.write(db, run, ready, [])
-            runs.end(db, run["id"], "done")
-            jobs.finish(db, claimed, {})
-            return [row[0] for row in db.execute("SELECT id FROM tracks ORDER BY id").fetchall()]
-
-        found = store.write(server.own, write)
-        store.close_all()
-        return found
-
-    return make
 
 
 def _tracks(server: Any, video: int) -> dict[int, tracks.Track]:
     with store.reader(server.own) as db:
         return {track.id: track for track in tracks.window(db, video)}
-
-
-def _far(a: Sequence[int], b: Sequence[int]) -> int:
-    return max(abs(x - y) for x, y in zip(a, b, strict=True))
 
 
 def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
@@ -162,7 +66,7 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     desk.wait("range", lambda value: value == "20-49")
     expect(line.root.get_by_text("Range 20–49, frames: 30")).to_be_visible()
     ground = line.colour(line.x(30) + 0.5, line.y(line.order()[1]) + ROW)
-    assert _far(ground, line.colour(line.x(60) + 0.5, line.y(line.order()[1]) + ROW)) > 8
+    assert far(ground, line.colour(line.x(60) + 0.5, line.y(line.order()[1]) + ROW)) > 8
 
     # Ctrl and wheel zoom at the pointer; sideways pans; the bar below shows the window.
     at = line.on(line.order()[0], 35)
@@ -220,7 +124,7 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     )
     lane = next(lane for lane in line.view["lanes"] if lane["kind"] == "sound")
     middle = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
-    assert _far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
+    assert far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
 
 
 def test_confidence_order_choice_and_keys(
@@ -251,10 +155,10 @@ def test_confidence_order_choice_and_keys(
     desk.wait("shown", lambda value: value == "3")
     assert line.order() == [strong, weak, decided, late]
     bar, ground = line.colour(*line.on(weak, 40.5)), line.colour(*line.on(weak, 95.5))
-    assert _far(bar, ground) > 25
+    assert far(bar, ground) > 25
     gap, there = line.on(decided, 65.5), line.on(decided, 40.5)
     above = [line.colour(x, y - 4) for x, y in (gap, there)]
-    assert _far(above[0], ground) < 8 < 25 < _far(above[1], ground)
+    assert far(above[0], ground) < 8 < 25 < far(above[1], ground)
 
     slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
     slider.fill("0.5")
@@ -334,7 +238,7 @@ def test_ends_and_keyframes_are_dragged(
     line.press((line.x(81) + 4, line.y(track)), line.on(track, 100))
     desk.wait_exact(99)
     expect(line.root.get_by_text("person 1: 20–99 (20–80)")).to_be_visible()
-    assert _far(line.colour(*line.on(track, 95.5)), bar) < _far(bar, ground)
+    assert far(line.colour(*line.on(track, 95.5)), bar) < far(bar, ground)
     keep_screenshot(page, "timeline-drag-end")
     page.keyboard.press("Escape")
     page.mouse.up()
@@ -358,7 +262,7 @@ def test_ends_and_keyframes_are_dragged(
     moved = _tracks(server, video)[track]
     assert 50 not in [k.frame for k in moved.keyframes]
     assert next(k for k in moved.keyframes if k.frame == 60).box == Box(*box)
-    assert _far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
+    assert far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
     for expected in (shorter, longer, before):
         page.keyboard.press("Control+z")
         desk.wait_saved()
@@ -401,7 +305,7 @@ def test_events_are_chosen_dragged_and_snap(
         with store.reader(server.own) as db:
             return [(one.first, one.last) for one in segments.shown(db, video)]
 
-    assert _far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
+    assert far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
     page.mouse.click(line.x(30.5), y)
     desk.wait_exact(30)
     # The end comes near the other event: it snaps to where that begins.

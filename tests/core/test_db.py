@@ -22,6 +22,7 @@ STEPS = [
     "m0002_segment_changes",
     "m0003_notes_and_schema",
     "m0004_job_claims",
+    "m0005_segments_of_tracks",
 ]
 
 

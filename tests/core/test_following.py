@@ -259,13 +259,110 @@ def test_beginning_between_keyframes_pins_that_place(workspace: Workspace, video
     assert after.last == 59
 
 
-def test_lost_at_once_changes_nothing(workspace: Workspace, video: int) -> None:
-    track = drawn(workspace, video)
-    result = follow(workspace, track, 10, 1, Playback(lost_at=11))
-    assert (result["frames"], result["reached"], result["reason"]) == (0, 10, "left")
-    assert now(workspace, track.id) == track
+@pytest.fixture
+def long(workspace: Workspace, video: int) -> Callable[[int], Track]:
+    """A track of all frames without a person's keyframe ahead: drawn to the end and held there,
+    or followed back to the beginning before."""
+
+    def make(direction: int) -> Track:
+        if direction > 0:
+            return drawn(workspace, video, 0, last=59)
+        back = drawn(workspace, video, 45, last=59)
+        follow(workspace, back, 45, -1)
+        return now(workspace, back.id)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("frame", "direction", "lost_at", "absent"),
+    [(15, 1, 40, (40, 59)), (45, -1, 20, (0, 20)), (15, 1, 16, (16, 59)), (45, -1, 44, (0, 44))],
+)
+def test_where_it_is_lost_it_is_absent_and_one_undo_brings_all_back(
+    workspace: Workspace,
+    video: int,
+    long: Callable[[int], Track],
+    frame: int,
+    direction: int,
+    lost_at: int,
+    absent: tuple[int, int],
+) -> None:
+    track = long(direction)
+    identity = ask(workspace, track, frame, direction)
+    job = claim(workspace, identity)
+    result = follow_jobs.run_job(workspace, job, Playback(lost_at=lost_at))
+    store.write(workspace, lambda db: jobs.finish(db, job, result))
+    assert (result["reached"], result["absent"]) == (lost_at - direction, absent)
+    after = now(workspace, track.id)
+    there = [f for f in range(60) if after.at(f) is not None]
+    assert there == [f for f in range(60) if not absent[0] <= f <= absent[1]]
+    for f in there:
+        place, was = after.at(f), track.at(f)
+        assert place is not None
+        assert was is not None
+        behind = (frame - f) * direction >= 0
+        assert place.box == was.box if behind else place.box.iou(across(f)) >= 0.949
+    assert (after.first, after.last) == ((0, 59) if direction > 0 else (lost_at + 1, 59))
     with store.reader(workspace) as db:
-        assert len(journal.history(db, "track", track.id)) == 1
+        ending = following.report(db, identity)["ending"]
+    first, last = absent
+    assert ending == {
+        "message": "Followed to frame {frame}. Then it left the picture.",
+        "hint": "It is absent from frame {first} to {last}.",
+        "values": {"frame": lost_at - direction, "next": None, "first": first, "last": last},
+    }
+    store.write(workspace, lambda db: edits.undo(db, batch="u", person="Ana", video=video))
+    undone = now(workspace, track.id)
+    assert (undone.first, undone.last, undone.keyframes) == (0, 59, track.keyframes)
+    store.write(workspace, lambda db: edits.redo(db, batch="r", person="Ana", video=video))
+    again = now(workspace, track.id)
+    assert (again.first, again.last, again.keyframes) == (after.first, after.last, after.keyframes)
+
+
+@pytest.mark.parametrize(("begin", "mine"), [(0, 50), (50, 0)])
+def test_lost_before_a_persons_keyframe_it_goes_on_to_that(
+    workspace: Workspace, video: int, begin: int, mine: int
+) -> None:
+    track = drawn(workspace, video, 0, last=59)
+    box = list(across(50).values())
+    track = edit(workspace, video, verb="fix", id=track.id, frame=50, box=box)
+    direction = 1 if mine > begin else -1
+    result = follow(workspace, track, begin, direction, Playback(lost_at=30))
+    assert (result["reason"], result["next"], result["absent"]) == ("left", mine, None)
+    after = now(workspace, track.id)
+    assert all(after.at(frame) is not None for frame in range(60))
+
+
+def test_what_an_earlier_follow_said_ahead_gives_way(workspace: Workspace, video: int) -> None:
+    track = drawn(workspace, video, 0, last=59)
+    follow(workspace, track, 0, 1, Playback(lost_at=50))
+    follow(workspace, now(workspace, track.id), 10, 1, Playback(lost_at=30))
+    twice = now(workspace, track.id)
+    assert [f for f in range(60) if twice.at(f) is not None] == list(range(30))
+
+
+@pytest.mark.parametrize(("frame", "lost_at", "absent"), [(10, 30, (30, 44)), (59, 50, (46, 50))])
+def test_what_a_run_said_ahead_stays(
+    workspace: Workspace, video: int, frame: int, lost_at: int, absent: tuple[int, int]
+) -> None:
+    track = drawn(workspace, video, 0, last=59)
+    for change in (
+        "INSERT INTO runs (id, video, model, version, parameters, device, first_frame, last_frame, "
+        f"every, created_at) VALUES (1, {video}, 'm', '1', '{{}}', 'cpu', 0, 59, 1, '')",
+        "UPDATE tracks SET run = 1, state = 'suggested', person = NULL",
+        "UPDATE keyframes SET source = 'model'",
+        "INSERT INTO keyframes (track, frame, x, y, w, h, source) "
+        "SELECT track, 45, x, y, w, h, source FROM keyframes",
+    ):
+        store.write(workspace, lambda db, change=change: db.execute(change))
+    direction = 1 if lost_at > frame else -1
+    suggested = now(workspace, track.id)
+    result = follow(workspace, suggested, frame, direction, Playback(lost_at=lost_at))
+    assert result["absent"] == absent
+    after = now(workspace, track.id)
+    gone = [f for f in range(60) if after.at(f) is None]
+    assert gone == list(range(absent[0], absent[1] + 1))
+    assert (after.first, after.last, after.state) == (0, 59, "fixed")
 
 
 @pytest.mark.parametrize("killed_at", [11, 14, 16, 33, 59])

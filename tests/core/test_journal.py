@@ -38,6 +38,8 @@ events = st.one_of(
     step("class", **{"class": st.integers(5, 9)}),
     step("text", text=st.text("ab가")),
     step("note", text=st.text("ab가")),
+    step("bind", track=st.none() | targets),
+    step("bind", track=targets),
     step("split", frame=frames),
     step("merge", second=targets),
     st.sampled_from(["accept", "reject", "delete"]).flatmap(step),
@@ -78,7 +80,18 @@ def _rows(workspace: Workspace) -> list[Any]:
         for t in found
         if not t.deleted
     ] + [
-        ("segment", s.id, s.class_id, s.state, s.first, s.last, s.attributes, s.text, s.kind)
+        (
+            "segment",
+            s.id,
+            s.class_id,
+            s.state,
+            s.first,
+            s.last,
+            s.attributes,
+            s.text,
+            s.kind,
+            s.track,
+        )
         for s in ranges
     ]
 
@@ -94,6 +107,9 @@ def _edit(step: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
     for name, target in (("id", step["target"]), ("other", step.get("second"))):
         if target is not None:
             made[name] = ids[target % len(ids)] if ids else 1
+    if step.get("track") is not None:
+        there = [row[1] for row in rows if row[0] == "track"]
+        made["track"] = there[step["track"] % len(there)] if there else 1
     return made
 
 

@@ -4,7 +4,7 @@ import { clockText } from "./clock.js";
 import { element } from "./dom.js";
 import { CAPTION, kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, stateName } from "./names.js";
+import { className, stateName, wordsOf } from "./names.js";
 import { SegmentForm } from "./segment_form.js";
 import { VirtualRows } from "./virtual_rows.js";
 
@@ -90,7 +90,7 @@ export class EventsTab {
     made.root.dataset.segment = row.id;
     made.root.dataset.state = row.state;
     made.swatch.style.background = app.classes.get(row.class)?.colour || "var(--accent)";
-    const note = row.kind === "event" ? row.attributes.note || row.text : "";
+    const note = row.kind === "event" ? wordsOf(row) : "";
     made.name.textContent = [app.events.nameOf(row), note].filter(Boolean).join(" · ");
     made.span.textContent = `${this.time(row.first)}–${this.time(row.last)} · ${row.first}–${row.last}`;
     made.state.textContent = stateName(row.state);

@@ -67,10 +67,15 @@ const WORDS = {
 };
 
 const SEGMENT = {
+  bind: (edit, app) => connection(after(edit, "track"), app),
   delete: () => t("deleted it"),
   text: (edit) => t("wrote: {text}", { text: after(edit, "text") || "–" }),
   note: (edit) => t("noted: {text}", { text: after(edit, "attributes")?.note || "–" }),
 };
+
+function connection(track, app) {
+  return track == null ? t("disconnected it from its track") : t("connected it with {name}", { name: subject({ kind: "track", id: track }, app) });
+}
 
 const PARTS = {
   box: (n) => t("moved the box at frame {n}", { n }),

@@ -33,7 +33,7 @@ export class Marking {
     const { player, segments, events } = this.app;
     const { current } = segments;
     const frame = player.target;
-    if (current && current.first <= frame && frame <= current.last) return segments.move(current.id, frame, current.last);
+    if (current && current.first <= frame && frame <= current.last) return segments.move(current, frame, current.last);
     if (!events.ready()) return undefined;
     segments.select(null);
     this.begun = frame;
@@ -50,7 +50,7 @@ export class Marking {
       return events.add(first, last);
     }
     const { current } = segments;
-    if (current && frame >= current.first) return segments.move(current.id, current.first, frame);
+    if (current && frame >= current.first) return segments.move(current, current.first, frame);
     return this.app.toast(t("Mark the beginning first: {key}", { key: events.keyOf("markIn") }));
   }
 

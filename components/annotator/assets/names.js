@@ -62,3 +62,8 @@ export function jointName(skeleton, index) {
 export function visibilityName(visibility) {
   return [t("absent"), t("occluded"), t("visible")][visibility] ?? String(visibility);
 }
+
+/** What a segment says: its text, or the note of an event. */
+export function wordsOf({ kind, text, attributes }) {
+  return (kind === "event" && attributes.note) || text;
+}

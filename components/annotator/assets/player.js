@@ -154,8 +154,7 @@ export class Player {
 
   onVideoFrame(frame) {
     if (this.range && !isInside(this.range, frame)) {
-      // A picture from before the jump may still arrive.
-      if (!this.proxy.element.seeking) this.rewind();
+      this.rewind();
       return;
     }
     this.latest = frame;

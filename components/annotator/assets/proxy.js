@@ -66,7 +66,8 @@ export class Proxy {
     const turn = (this.turn = (this.turn || 0) + 1);
     const follow = (_now, { mediaTime }) => {
       if (!this.playing || turn !== this.turn) return;
-      onFrame(frameAtProxyTime(this.times, mediaTime));
+      // A picture from before the jump may still arrive.
+      if (!element.seeking) onFrame(frameAtProxyTime(this.times, mediaTime));
       this.onNextFrame(follow);
     };
     this.onNextFrame(follow);

@@ -123,7 +123,11 @@ export class EditQueue {
     this.pump();
   }
 
-  /** Give later edits of the same labels their real ids and the revisions just made. */
+  /**
+   * Give later edits of the same labels their real ids and the revisions just made. A batch may also
+   * change labels that it does not name (events go with their track): a later edit that saw such a
+   * label just before has seen all that others did.
+   */
   passOn(answer) {
     const labels = [...(answer.tracks || []), ...(answer.segments || [])];
     const revisions = new Map(labels.map((label) => [labelKey(label), label.revision]));
@@ -135,7 +139,7 @@ export class EditQueue {
           const made = created.has(edit[field]);
           if (made) edit[field] = created.get(edit[field]);
           const now = revisions.get(keyOf(edit, field));
-          if (now != null && (made || item.chained.includes(index))) edit[revision] = now;
+          if (now != null && (made || item.chained.includes(index) || edit[revision] === now - 1)) edit[revision] = now;
           renewed ||= made || now != null;
         }
       });

@@ -14,7 +14,7 @@ export function apply(segments, edit, person = "") {
 
 function added(edit, person) {
   return {
-    id: edit.client, kind: edit.type ?? "event", class: edit.class ?? null, track: null, first: edit.first, last: edit.last,
+    id: edit.client, kind: edit.type ?? "event", class: edit.class ?? null, track: edit.track ?? null, first: edit.first, last: edit.last,
     text: edit.text ?? "", language: edit.language ?? "", score: null, run: null, model: null, person, state: "manual", attributes: {}, revision: 0,
   };
 }
@@ -22,6 +22,7 @@ function added(edit, person) {
 const CHANGES = {
   span: (segment, { first = segment.first, last = segment.last }) => ({ ...touched(segment), first, last }),
   class: (segment, edit) => ({ ...touched(segment), class: edit.class }),
+  bind: (segment, edit) => ({ ...touched(segment), track: edit.track }),
   text: (segment, edit) => ({ ...touched(segment), text: edit.text, language: edit.language ?? segment.language }),
   note: (segment, edit) => ({ ...touched(segment), attributes: withNote(segment.attributes, edit.text.trim()) }),
   attributes: (segment, edit) => ({ ...touched(segment), attributes: edit.attributes }),
@@ -47,7 +48,7 @@ function merge(segments, segment, edit) {
   const texts = new Set([earlier.text, later.text].filter(Boolean));
   segments.set(segment.id, {
     ...touched(segment), first: earlier.first, last: Math.max(segment.last, other.last), text: [...texts].join("\n"),
-    language: segment.language || other.language, attributes: { ...other.attributes, ...segment.attributes },
+    language: segment.language || other.language, track: segment.track ?? other.track, attributes: { ...other.attributes, ...segment.attributes },
   });
   segments.delete(other.id);
 }

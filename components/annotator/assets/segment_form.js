@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, stateName } from "./names.js";
+import { className, nameOf, stateName } from "./names.js";
 
 const PAUSE = 1200;
 
@@ -15,11 +15,11 @@ export class SegmentForm {
     this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
     this.detail = element("div", { class: "inspector-detail" });
     this.text = element("textarea", {
-      rows: 2, maxlength: 10000, oninput: () => this.typed(), onblur: () => this.save(), onkeydown: (event) => this.key(event),
+      rows: 2, maxlength: 10000, ...this.typing(),
     });
     this.language = element("input", {
       type: "text", class: "language", maxlength: 35, "aria-label": t("Language code"), title: t("Language code, such as ko or en"),
-      oninput: () => this.typed(), onblur: () => this.save(), onkeydown: (event) => this.key(event),
+      ...this.typing(),
     });
     this.buttons = [
       this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"),
@@ -55,8 +55,8 @@ export class SegmentForm {
       const { current } = app.segments;
       if (!current) return;
       const frame = app.player.target;
-      if (end === "first") app.segments.move(current.id, frame, Math.max(frame, current.last));
-      else app.segments.move(current.id, Math.min(frame, current.first), frame);
+      if (end === "first") app.segments.move(current, frame, Math.max(frame, current.last));
+      else app.segments.move(current, Math.min(frame, current.first), frame);
     });
   }
 
@@ -72,7 +72,8 @@ export class SegmentForm {
     this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
     this.classes.value = String(current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
-    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    const about = app.state.row(current.track);
+    this.detail.textContent = [frames, about && nameOf(about, app), stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);
@@ -112,6 +113,13 @@ export class SegmentForm {
     if (this.language.value !== language) this.language.value = language;
   }
 
+  typing() {
+    return {
+      oninput: () => this.typed(), onblur: () => this.save(), onkeydown: (event) => this.key(event),
+      oncompositionstart: () => { this.composing = true; }, oncompositionend: () => { this.composing = false; this.typed(); },
+    };
+  }
+
   typed() {
     this.dirty = true;
     this.keep();
@@ -121,8 +129,7 @@ export class SegmentForm {
 
   key(event) {
     event.stopPropagation();
-    this.composing = event.isComposing || event.keyCode === 229;
-    if (this.composing) return;
+    if (event.isComposing || event.keyCode === 229) return;
     const done = event.code === "Escape" || (["Enter", "NumpadEnter"].includes(event.code) && !event.shiftKey);
     if (!done) return;
     event.preventDefault();

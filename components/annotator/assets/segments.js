@@ -138,11 +138,11 @@ export class Segments {
     return client;
   }
 
-  /** Give a segment other edges, as one edit. */
-  move(id, first, last) {
-    const segment = this.get(id);
+  /** Give a segment other edges, as one edit. @param seen the segment as it was when the gesture began */
+  move(seen, first, last) {
     const [from, to] = [Math.min(first, last), Math.max(first, last)];
-    if (segment && (segment.first !== from || segment.last !== to)) this.edit({ verb: "span", ...this.about(segment), first: from, last: to });
+    if (seen.first === from && seen.last === to) return;
+    this.edit({ verb: "span", id: seen.id, revision: this.revision(seen.id, seen.revision), first: from, last: to });
   }
 
   split(segment, frame) {

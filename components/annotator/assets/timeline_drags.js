@@ -96,7 +96,7 @@ function segmentEdge(timeline, { segment: held, side, fixed }) {
       timeline.show({ segment: held.id, span, text: `${span.first}–${span.last}` });
       timeline.seek(span[side], event.timeStamp);
     },
-    drop: () => span && dropSegment(app, held, span),
+    drop: () => span && app.segments.move(held, span.first, span.last),
     cancel: () => timeline.seek(back),
   };
 }
@@ -113,13 +113,9 @@ function segment(timeline, { segment: held, fixed, x: fromX }) {
       span = moved(held, Math.round(shift), timeline.scale.frames);
       timeline.show({ segment: held.id, span, text: `${span.first}–${span.last}` });
     },
-    drop: () => span && dropSegment(app, held, span),
+    drop: () => span && app.segments.move(held, span.first, span.last),
     cancel() {},
   };
-}
-
-function dropSegment(app, held, { first, last }) {
-  if (first !== held.first || last !== held.last) app.segments.move(held.id, first, last);
 }
 
 /** Boundaries that the ends of a segment snap to: its neighbours, the playhead, sounds. */

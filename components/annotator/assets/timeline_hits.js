@@ -39,11 +39,14 @@ function onTrack({ scale, marks }, row, time) {
 
 function onSegments({ scale, segments }, fixed, time) {
   const list = segments(fixed);
-  for (const segment of list) {
+  const edges = list.flatMap((segment) => {
     const narrow = (segment.last - segment.first + 1) * scale.perFrame < 3 * NEAR;
     const side = edgeNear(scale, segment, time, NEAR, narrow ? 1 : NEAR);
-    if (side) return { kind: "segment-edge", side, segment };
-  }
+    return side ? [{ kind: "segment-edge", side, segment }] : [];
+  });
+  // Where two touch, each is taken at its edge from within.
+  const within = ({ segment }) => inside(scale, segment, time);
+  if (edges.length) return edges.findLast(within) ?? edges[0];
   const segment = list.findLast((one) => inside(scale, one, time));
   return segment ? { kind: "segment", segment } : null;
 }

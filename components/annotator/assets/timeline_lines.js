@@ -1,7 +1,7 @@
 // Which fixed rows there are, and what they hold: score, segments per class, sound.
 
 import { t } from "./messages.js";
-import { className, stateName } from "./names.js";
+import { className, stateName, wordsOf } from "./names.js";
 import { frameAt, inView, xOf } from "./timeline_scale.js";
 import { meanCurve, passes, trackCurve } from "./timeline_spans.js";
 
@@ -64,7 +64,7 @@ export class Lines {
     const { app } = this;
     return this.segmentsOf(row).map((segment) => ({
       ...(preview?.segment === segment.id ? preview.span : { first: segment.first, last: segment.last }),
-      text: [segment.text, segment.state === "suggested" ? (segment.score == null ? stateName("suggested") : `${segment.score.toFixed(2)} ?`) : ""].filter(Boolean).join(" · "),
+      text: [wordsOf(segment), segment.state === "suggested" ? (segment.score == null ? stateName("suggested") : `${segment.score.toFixed(2)} ?`) : ""].filter(Boolean).join(" · "),
       colour: app.classes.get(segment.class)?.colour || "#9a7bd8",
       state: segment.state,
       selected: segment.id === app.segments.selected,

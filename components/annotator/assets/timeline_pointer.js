@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { fullName, stateName } from "./names.js";
+import { fullName, stateName, wordsOf } from "./names.js";
 import { drags } from "./timeline_drags.js";
 import { hit } from "./timeline_hits.js";
 import { frameAt } from "./timeline_scale.js";
@@ -143,7 +143,7 @@ export class TimelinePointer {
     if (kind === "end") return `${fullName(row, app)} · ${side === "first" ? t("begins at {n}", { n: row.first }) : t("ends at {n}", { n: row.last })}`;
     if (kind === "bar") return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last} · ${frame}`;
     if (kind === "name" && row) return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
-    if (segment) return [segment.text, `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
+    if (segment) return [wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
     return kind === "ruler" ? String(frame) : "";
   }
 

@@ -19,6 +19,8 @@ test("a change is told in words, also when it was taken back, done again or one 
   assert.equal(entryWords(entry({ verb: "restore" }, { changes: 7 }), app), "put 7 objects back to what they were");
   assert.equal(entryWords(entry({ kind: "segment", id: 2, verb: "class", frames: null, columns: { class: [5, 6] } }), app), "made it hook");
   assert.equal(entryWords(entry({ kind: "segment", id: 2, verb: "note", frames: null, columns: { attributes: [{}, { note: "left" }] } }), app), "noted: left");
+  const bound = (track) => entryWords(entry({ kind: "segment", id: 2, verb: "bind", frames: null, columns: { track: [3, track] } }), app);
+  assert.deepEqual([bound(1), bound(9), bound(null)], ["connected it with Ann", "connected it with track 9", "disconnected it from its track"]);
   assert.equal(entryWords(entry({ verb: "unheard-of" }), app), "unheard-of");
 });
 

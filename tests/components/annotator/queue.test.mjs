@@ -87,6 +87,19 @@ test("an edit of two tracks waits for the revisions, and the ids, of both", asyn
   assert.equal(server.revisions.get(2), 4);
 });
 
+test("what a batch changes without naming it, events of its track, is no conflict with oneself", async () => {
+  const answers = [{ segments: [{ id: 4, kind: "event", revision: 3 }], created: {} }, { segments: [{ id: 4, kind: "event", revision: 5 }], created: {} }, { created: {} }];
+  const sent = [];
+  const server = { send: async (item) => sent.push(structuredClone(item)) && answers[sent.length - 1] };
+  const { edit } = setup(server);
+  edit([{ verb: "split", id: 1, revision: 5, frame: 9 }]);
+  edit([{ verb: "swap", id: 1, revision: 5, other: 2, other_revision: 1, frame: 30 }]);
+  edit([{ kind: "segment", verb: "note", id: 4, revision: 2, text: "left" }]);
+  for (let n = 0; n < 6; n += 1) await settle();
+  // The second answer is two ahead of what was seen: somebody else was there, and is not overwritten.
+  assert.equal(sent[2].edits[0].revision, 3);
+});
+
 test("to insist on an edit of two tracks takes up the revision of the one that changed", async () => {
   const { queue, server, edit, told } = setup();
   server.revisions.set(2, 7);

@@ -30,6 +30,9 @@ test("each edit gives what the server will give", () => {
   assert.equal(after({ verb: "accept", id: 1 }, segment())[0].state, "accepted");
   assert.equal(after({ verb: "skip", id: 1 }, segment())[0].state, "manual");
   assert.equal(after({ verb: "span", id: 1, first: 5 }, segment({ run: 3, state: "suggested" }))[0].state, "fixed");
+  assert.deepEqual(after({ verb: "bind", id: 1, track: 7 }, segment())[0], segment({ track: 7 }));
+  assert.equal(after({ verb: "add", client: "new", type: "event", class: 5, track: 7, first: 1, last: 2 })[0].track, 7);
+  assert.equal(after({ verb: "merge", id: 1, other: 2 }, segment(), segment({ id: 2, track: 7 }))[0].track, 7);
   assert.deepEqual(after({ verb: "delete", id: 1 }, segment()), []);
   assert.deepEqual(after({ verb: "accept", id: 9 }, segment()), [segment()]);
 });
@@ -127,7 +130,7 @@ test("edits of segments and tracks with one number are sent in order, survive an
   segments.merge(structuredClone([...server.segments.values()]));
 
   server.away = 3;
-  segments.move(1, 12, 30);
+  segments.move(segments.get(1), 12, 30);
   app.saving.submit({ kind: "edits", edits: [{ verb: "class", id: 1, revision: 7, class: 3 }] });
   segments.split(segments.get(1), 20);
   assert.equal(typeof segments.selected, "string");

@@ -52,10 +52,10 @@ test("where keyframes are crowded none is taken by mistake", () => {
 
 test("segments lie in rows by class, and suggestions below the confidence in none", () => {
   const list = [
-    { id: 1, kind: "event", class: 5, first: 40, last: 50, state: "manual", score: null, text: "" },
-    { id: 2, kind: "event", class: 5, first: 10, last: 20, state: "suggested", score: 0.4, text: "" },
-    { id: 3, kind: "caption", class: null, first: 0, last: 99, state: "accepted", score: 0.1, text: "hello" },
-    { id: 4, kind: "event", class: 4, first: 0, last: 9, state: "suggested", score: 0.9, text: "" },
+    { id: 1, kind: "event", class: 5, first: 40, last: 50, state: "manual", score: null, text: "", attributes: { note: "low guard" } },
+    { id: 2, kind: "event", class: 5, first: 10, last: 20, state: "suggested", score: 0.4, text: "", attributes: {} },
+    { id: 3, kind: "caption", class: null, first: 0, last: 99, state: "accepted", score: 0.1, text: "hello", attributes: {} },
+    { id: 4, kind: "event", class: 4, first: 0, last: 9, state: "suggested", score: 0.9, text: "", attributes: {} },
   ];
   const app = {
     confidence: 0, classes: new Map([[4, { name: "jab", colour: "#111111" }], [5, { name: "cross" }]]), options: { language: "en" },
@@ -70,7 +70,7 @@ test("segments lie in rows by class, and suggestions below the confidence in non
   assert.deepEqual(keys(), [["Captions", [3]], ["cross", [1]], ["jab", [4]]]);
   assert.deepEqual(lines.rows(["segments"], 400), []);
   const [drawn] = lines.drawn(lines.rows([], 400)[1], { segment: 1, span: { first: 44, last: 54 } });
-  assert.deepEqual([drawn.first, drawn.last, drawn.selected], [44, 54, true]);
+  assert.deepEqual([drawn.first, drawn.last, drawn.selected, drawn.text], [44, 54, true, "low guard"]);
   assert.equal(lines.drawn(lines.rows([], 400)[2], null)[0].text, "0.90 ?");
 });
 
@@ -84,6 +84,18 @@ test("segments and their edges, and the edges of the range", () => {
   assert.equal(at(middleOf(one.scale, 50)).kind, "ground");
   const below = h.hit(one, { x: 150 + xOf(one.scale, 90), y: 190 });
   assert.deepEqual([below.kind, below.side], ["range-edge", "last"]);
+});
+
+test("where two segments touch, each is taken at its edge from within", () => {
+  const pair = [{ id: 7, first: 20, last: 39 }, { id: 8, first: 40, last: 59 }];
+  const one = { ...scene(), segments: () => pair };
+  const at = (x) => {
+    const { kind, side, segment } = h.hit(one, { x: 150 + x, y: 10 });
+    return [kind, side, segment.id];
+  };
+  assert.deepEqual(at(xOf(one.scale, 40) - 2), ["segment-edge", "last", 7]);
+  assert.deepEqual(at(xOf(one.scale, 40) + 2), ["segment-edge", "first", 8]);
+  assert.deepEqual(at(xOf(one.scale, 60) + 3), ["segment-edge", "last", 8]);
 });
 
 test("the frame under the pointer is the same at any zoom", () => {
