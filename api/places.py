@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.workspaces import Named
+from core import crossings, places, videos
 from core import db as store
-from core import places, videos
 
 router = APIRouter(tags=["places"])
 
@@ -78,6 +78,35 @@ def low_score(
             confidence=confidence,
         )
     return _told(found)
+
+
+@router.get("/videos/{video}/crossing")
+def crossing(
+    response: Response,
+    workspace: Named,
+    video: int,
+    frame: Frame,
+    step: Step,
+    track: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
+    confidence: Share = 0,
+) -> dict[str, Any]:
+    """The next or previous frame where a track, or any two, begin to overlap.
+
+    ``frame`` is null where no two meet. Suggestions with a score below ``confidence`` do not count.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    with store.reader(workspace) as db:
+        count = videos.ready(db, video).frames
+        found = crossings.nearest(
+            db,
+            video,
+            frames=count,
+            frame=frame,
+            step=step.value,
+            track=track,
+            confidence=confidence,
+        )
+    return asdict(found) if found else {"frame": None, "track": None, "other": None}
 
 
 def _told(found: places.Place | None) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def current(
     revision = edit.get(seen)
     first_touch = (kind.name, identity) not in work.touched
     if label.deleted or (first_touch and revision is not None and revision != label.revision):
-        raise kind.stale(label)
+        raise journal.stale(work.db, label)
     return label
 
 

@@ -100,12 +100,7 @@ def queue(
     if current.video != video:
         raise errors.UnknownItem("There is no track {name} in this video.", name=track)
     if current.deleted or current.revision != revision:
-        raise errors.Stale(
-            "Track {name} was changed by someone else meanwhile.",
-            "Look at the current state, then decide which one to keep.",
-            current=[{**current.to_json(), "deleted": current.deleted}],
-            name=track,
-        )
+        raise journal.stale(db, current)
     if current.at(frame) is None:
         raise errors.BadInput("The track is not present at frame {frame}.", frame=frame)
     who = people.identify(db, person)

@@ -105,6 +105,17 @@ def record(
     )
 
 
+def stale(db: Database, label: Label) -> errors.Stale:
+    """The refusal of a change that did not see a label as it is now; says who changed it last."""
+    kind = kinds.of(label)
+    found = db.execute(
+        "SELECT p.name FROM edits e JOIN people p ON p.id = e.person "
+        "WHERE e.kind = ? AND e.target = ? ORDER BY e.seq DESC LIMIT 1",
+        [kind.name, label.id],
+    ).fetchone()
+    return kind.stale(label, None if found is None else found[0])
+
+
 def side(text: str, edit: int) -> Parts:
     """One side of a journalled change, as :func:`record` or :func:`record_video` wrote it.
 

@@ -121,12 +121,15 @@ class Kind:
             track_rows.put_keyframes(db, identity, kept_frames)
         db.execute(_TOUCH[self.name], [change, identity])
 
-    def stale(self, label: Label) -> errors.Stale:
-        """The refusal of a change that did not see the label as it is now."""
+    def stale(self, label: Label, by: str | None) -> errors.Stale:
+        """The refusal of a change that did not see the label as it is now.
+
+        :param by: who changed it last, None when nobody did.
+        """
         return errors.Stale(
             self.changed,
             "Look at the current state, then decide which one to keep.",
-            current=[{**label.to_json(), "deleted": label.deleted}],
+            current=[{**label.to_json(), "deleted": label.deleted, "changed_by": by}],
             name=label.id,
         )
 

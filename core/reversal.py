@@ -45,7 +45,7 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             same = _as_left(label_kind, current, left, wanted)
         decided = _decided(db, kind, of, row) if row["verb"] == "restore" else None
         if not same or (decided and decided[0] != verdicts.now(db, row["kind"], current.id)):
-            raise label_kind.stale(current)
+            raise journal.stale(db, current)
         journal.record(db, seq, person, current, kind, left, wanted)
         label_kind.carry_out(db, current.id, wanted, change)
         if decided and decided[0] != decided[1]:

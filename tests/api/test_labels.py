@@ -293,7 +293,8 @@ def test_events_are_added_listed_changed_and_refused_when_stale(
     move = {"kind": "segment", "verb": "span", "id": event["id"], "revision": 1, "last": 7}
     (moved,) = send(client, video.id, move, person="Bob").json()["segments"]
     stale = send(client, video.id, move)
-    assert (stale.status_code, stale.json()["current"]) == (409, [{**moved, "deleted": False}])
+    now = {**moved, "deleted": False, "changed_by": "Bob"}
+    assert (stale.status_code, stale.json()["current"]) == (409, [now])
     nameless = send(client, video.id, {**move, "revision": None})
     assert nameless.status_code == 400
     lone = {**move, "verb": "merge", "revision": 2, "other": 1}

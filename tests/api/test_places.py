@@ -19,6 +19,27 @@ def _draw(client: TestClient, video: int, first: int, last: int) -> dict[str, An
     return track
 
 
+def test_the_next_crossing(client: TestClient, video: Video) -> None:
+    one, other = _draw(client, video.id, 0, 8), _draw(client, video.id, 0, 8)
+
+    def jump(**more: Any) -> dict[str, Any]:
+        params = {"w": "own", "frame": 0, "step": 1, **more}
+        answer: dict[str, Any] = client.get(
+            f"/api/videos/{video.id}/crossing", params=params
+        ).json()
+        return answer
+
+    assert jump() == {"frame": None, "track": None, "other": None}
+    away = {"verb": "fix", "id": other["id"], "revision": 1, "frame": 0, "box": [200, 2, 30, 40]}
+    back = {"verb": "fix", "id": other["id"], "revision": 1, "frame": 5, "box": [1, 2, 30, 40]}
+    body = {"batch": "away", "person": "Ada", "video": video.id, "edits": [away, back]}
+    assert client.post("/api/edits", json=body).status_code == 200
+    found = {"frame": 5, "track": one["id"], "other": other["id"], "wrapped": False}
+    assert jump() == found
+    assert jump(track=one["id"], step=-1) == {**found, "wrapped": True}
+    assert jump(track=other["id"]) == {**found, "track": other["id"], "other": one["id"]}
+
+
 def test_the_next_frame_without_labels(client: TestClient, video: Video) -> None:
     _draw(client, video.id, 0, 3)
     _draw(client, video.id, 7, 8)

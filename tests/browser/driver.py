@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -124,3 +124,9 @@ class Annotator:
     def colour(self, x: float, y: float) -> tuple[int, ...]:
         """The colour painted at a point of the frame."""
         return tuple(int(value) for value in self.pixels(x, y, 0, 0)[0, 0])
+
+    def painted(self, colour: tuple[int, int, int], box: Sequence[float]) -> bool:
+        """Whether the left side of a box of the frame is drawn in a colour (RGB)."""
+        x, y, _, h = box
+        seen = self.pixels(x - 2, y + h / 2, 4, 8).reshape(-1, 3).astype(int)
+        return bool((np.abs(seen - colour).max(axis=1) < 48).any())

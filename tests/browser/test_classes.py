@@ -62,8 +62,11 @@ def test_attributes_one_by_one_and_beside_the_track(
     # Beside the track: a fixed one, a changing one from this frame on, a number.
     page.get_by_label("stance").select_option(label="southpaw")
     desk.wait_saved()
+    changing = page.locator(".attributes label").filter(has_text="guard")
+    expect(changing).to_contain_text("guard ◇")
     page.get_by_label("guard").select_option(label="low")
     desk.wait_saved()
+    expect(changing).to_contain_text("guard ◆")
     page.get_by_label("weight").fill("70,5")
     keyboard.press("Enter")
     desk.wait_saved()
@@ -76,6 +79,7 @@ def test_attributes_one_by_one_and_beside_the_track(
     desk.focus()
     desk.go_to(5)
     expect(page.get_by_label("guard")).to_have_value("")
+    expect(changing).to_contain_text("guard ◇")
     for _ in range(3):
         keyboard.press("Control+z")
         desk.wait_saved()
@@ -88,8 +92,11 @@ def test_attributes_one_by_one_and_beside_the_track(
     expect(hint).to_contain_text("without a value: 2")
     desk.wait("view", lambda value: value != before)
     desk.wait_exact(50)
+    edge = desk.pixels(38, 58, 4, 1).reshape(-1, 3)
+    assert any(_near(tuple(map(int, pixel)), (56, 198, 217)) for pixel in edge)
     keyboard.press("2")
     desk.wait_saved()
+    assert _attributes(server, video)[0] == {"stance": "southpaw"}
     expect(hint).to_contain_text("without a value: 1")
     keyboard.press("Enter")
     desk.wait("selected", lambda value: value == str(two))
@@ -141,19 +148,20 @@ def test_a_class_that_is_archived_or_added_is_heard_of(
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     edit: Callable[..., Any],
+    until: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     edit(video, FIRST)
     server.start()
     desk = label(video)
     page, keyboard = desk.page, desk.page.keyboard
+    keyboard.press("b")  # colours by class
     keyboard.press("n")
     expect(page.locator(".hint .chip")).to_have_count(4)
     who = {"person": "Bo"}
+    ring = {"name": "ring", "hotkey": "x", "colour": "#38c6d9"}
     store.write(server.own, lambda db: class_changes.archive(db, 3, batch="a", **who))
-    store.write(
-        server.own, lambda db: class_changes.add(db, batch="b", name="ring", hotkey="x", **who)
-    )
+    store.write(server.own, lambda db: class_changes.add(db, batch="b", **ring, **who))
     store.write(
         server.own, lambda db: class_changes.add(db, batch="c", name="jab", kind="event", **who)
     )
@@ -166,3 +174,5 @@ def test_a_class_that_is_archived_or_added_is_heard_of(
     desk.wait_saved()
     with store.reader(server.own) as db:
         assert [track.class_id for track in tracks.window(db, video)] == [1, 5]
+    until(lambda: _near(desk.colour(150, 65), (56, 198, 217)), what="the box in the class's colour")
+    assert not _near(desk.colour(40, 65), (56, 198, 217))

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from core import classes, event_classes, segments
 from core import db as store
 from core.segments import Segment
+from tests.browser.hand import Hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -190,9 +191,15 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     desk.wait_saved()
     events = [one for one in _shown(server, video) if one.kind == "event"]
     with store.reader(server.own) as db:
-        cross = classes.by_name(db, "cross")
-    assert [one.class_id for one in events] == [cross]
+        cross = classes.one(db, classes.by_name(db, "cross"))
+    assert [one.class_id for one in events] == [cross["id"]]
     lag = round(kept * 30)
     assert before - lag - 2 <= events[0].first <= began - lag + 2
     assert events[0].last <= ended - lag + 2
     assert events[0].last - events[0].first >= 10
+
+    # The timeline has a row for each: the captions, and the class that was chosen while marking.
+    line = Hand(desk)
+    line.wait_events("caption", "#9a7bd8", [(5, 30, False)])
+    marked = [(events[0].first, events[0].last, True)]
+    line.wait_events(f"event-{cross['id']}", cross["colour"], marked)

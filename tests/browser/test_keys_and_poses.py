@@ -276,3 +276,68 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     sign = desk.pixels(middle[0] - 3, middle[1] - 3, 6, 6).reshape(-1, 3).astype(int)
     assert any(red > 200 and green < 90 for red, green, _blue in sign)
     keep_screenshot(desk.page, "pose-odd-bone")
+
+
+def test_a_pose_is_painted_as_it_was_changed(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    until: Callable[..., Any],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    pose = _person(160, 120)
+    made = {**BOX, "box": _bounds(pose), "joints": pose, "skeleton": "coco17"}
+    track = edit(video, made).tracks[0].id
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    desk.click(160, 100)
+    desk.wait("selected", lambda value: value == str(track))
+    colour, hollow = (90, 169, 255), (16, 20, 26)  # of the first track; of an occluded joint
+
+    def painted(x: float, y: float, wanted: tuple[int, ...]) -> bool:
+        seen = desk.pixels(x - 1, y - 1, 2, 2).reshape(-1, 3).astype(int)
+        return bool((np.abs(seen - wanted).max(axis=1) < 40).any())
+
+    def joints() -> np.ndarray[Any, Any]:
+        place = _track(server, video).at(0)
+        assert place is not None
+        assert place.joints is not None
+        return np.array([joint.values() for joint in place.joints])
+
+    # A joint to another place, then by a pixel; hidden, absent, and there again.
+    x, y = pose[LEFT_WRIST][:2]
+    assert painted(x, y, colour)
+    desk.drag((x, y), (x + 30, y + 20))
+    desk.wait_saved()
+    assert np.allclose(joints()[LEFT_WRIST][:2], (x + 30, y + 20), atol=0.6)
+    until(lambda: painted(x + 30, y + 20, colour) and not painted(x, y, colour), seconds=10)
+    for _ in range(6):
+        keyboard.press("Shift+ArrowDown")
+    desk.wait_saved()
+    assert np.allclose(joints()[LEFT_WRIST][:2], (x + 30, y + 26), atol=0.6)
+    until(lambda: painted(x + 30, y + 26, colour), seconds=10)
+    for visibility, wanted in ((1, hollow), (0, None), (2, colour)):
+        keyboard.press("v")
+        desk.wait_saved()
+        assert joints()[LEFT_WRIST][3] == visibility
+        if wanted is not None:
+            until(lambda wanted=wanted: painted(x + 30, y + 26, wanted), seconds=10)
+
+    # The whole person goes along with the box; left and right of this frame are exchanged.
+    before = joints()
+    desk.drag((160, 150), (120, 140))
+    desk.wait_saved()
+    moved = joints()
+    assert np.allclose(moved[:, :2] - before[:, :2], (-40, -10), atol=0.6)
+    nose = moved[0]
+    until(lambda: painted(nose[0], nose[1], colour), seconds=10)
+    keyboard.press("Shift+m")
+    desk.root.get_by_role("dialog", name="Mirror left and right").get_by_role(
+        "button", name="This frame"
+    ).click()
+    desk.wait_saved()
+    assert np.allclose(joints()[LEFT_WRIST], moved[LEFT_WRIST + 1], atol=1e-3)
+    assert np.allclose(joints()[LEFT_WRIST + 1], moved[LEFT_WRIST], atol=1e-3)

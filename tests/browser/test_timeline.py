@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from core import content, event_classes, segments, tracks, videos
 from core import db as store
-from core import event_classes, segments, tracks
 from core.labels import Box
+from core.waveform import Waveform
+from tests import clips
 from tests.browser.hand import ROW, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -80,6 +82,8 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
         arg=[line.root.element_handle(), before * 2],
     )
     assert abs(line.x(35) - at[0]) < 2
+    edge = [line.colour(line.x(f), line.y(line.order()[1]) - 3) for f in (29.4, 30.6)]
+    assert far(*edge) > 25  # the second track begins where the wider scale says
     first = line.view["first"]
     page.mouse.wheel(300, 0)
     page.wait_for_function(
@@ -117,13 +121,9 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     line.root.get_by_role("button", name="Fold the timeline").click()
     assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
     # The worker has made the proxy, and the waveform of its sound.
-    page.wait_for_function(
-        "root => JSON.parse(root.dataset.view).lanes.some((lane) => lane.kind === 'sound')",
-        arg=line.root.element_handle(),
-        timeout=60_000,
-    )
-    lane = next(lane for lane in line.view["lanes"] if lane["kind"] == "sound")
-    middle = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
+    line.wait_lane("sound")
+    top, height = line.lane("sound")
+    middle = top + height / 2
     assert far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
 
 
@@ -277,13 +277,14 @@ def test_ends_and_keyframes_are_dragged(
 def test_events_are_chosen_dragged_and_snap(
     server: Any,
     add_clip: Callable[..., int],
-    clip: Callable[[str], Path],
+    tmp_path: Path,
     label: Callable[..., Any],
     hand: Callable[[Any], Hand],
     edit: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
-    video = add_clip(clip("cfr.mp4"))
+    late = clips.encode(tmp_path / "late.mp4", sound="aac", sound_start=1)
+    video = add_clip(late)
     store.write(server.own, event_classes.add_boxing)
     with store.reader(server.own) as db:
         jab = db.execute("SELECT id FROM classes WHERE name = 'jab'").fetchone()[0]
@@ -294,12 +295,9 @@ def test_events_are_chosen_dragged_and_snap(
     desk = label(video)
     page = desk.page
     line = hand(desk)
-    page.wait_for_function(
-        "root => JSON.parse(root.dataset.view ?? '{}').lanes?.some((l) => l.kind === 'segments')",
-        arg=line.root.element_handle(),
-    )
-    (lane,) = (one for one in line.view["lanes"] if one["kind"] == "segments")
-    y = line.rows.bounding_box()["y"] + lane["top"] + lane["height"] / 2
+    line.wait_lane("segments")
+    top, height = line.lane("segments")
+    y = top + height / 2
 
     def spans() -> list[tuple[int, int]]:
         with store.reader(server.own) as db:
@@ -324,3 +322,17 @@ def test_events_are_chosen_dragged_and_snap(
     page.keyboard.press("Control+z")
     desk.wait_saved()
     assert spans() == [(20, 59), (60, 79)]
+
+    # The beginning comes near a sound: it snaps to the onset, where there is a tick.
+    line.wait_lane("sound")
+    with store.reader(server.own) as db:
+        path = server.own.media_path(videos.get(db, video).sha256, content.WAVEFORM)
+    onset = float(Waveform.from_bytes(path.read_bytes()).onsets[0]) * 30
+    assert onset == pytest.approx(30, abs=0.5)
+    ticks = line.pixels(line.x(onset) - 2, line.lane("sound")[0] + 2, 4, 4).reshape(-1, 3)
+    assert min(far(pixel, line.theme("--accent")) for pixel in ticks) < 12
+    top, height = line.lane("segments")
+    near = line.x(int(onset)) + min(6, one * 0.8)
+    line.drag((line.x(20) + 2, top + height / 2), (near, top + height / 2))
+    desk.wait_saved()
+    assert spans() == [(int(onset), 59), (60, 79)]

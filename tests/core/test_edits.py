@@ -76,7 +76,8 @@ def test_dat_04_a_stale_edit_is_refused_with_the_current_state(
     other.do({"verb": "accept", "id": suggested.id, "revision": seen})
     with pytest.raises(errors.Stale) as stale:
         desk.do({"verb": "reject", "id": suggested.id, "revision": seen})
-    assert stale.value.current[0]["state"] == "accepted"
+    (now,) = stale.value.current
+    assert (now["state"], now["changed_by"]) == ("accepted", "Bo")
     assert desk.get(suggested.id).state == "accepted"
 
 

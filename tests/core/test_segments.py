@@ -235,7 +235,8 @@ def test_a_stale_change_gets_the_current_state_and_changes_nothing(desk: Desk) -
     ):
         with pytest.raises(errors.Stale) as refused:
             desk.do({**change, **about(event)})
-        assert refused.value.current == [{**desk.get(event.id).to_json(), "deleted": False}]
+        now = {**desk.get(event.id).to_json(), "deleted": False, "changed_by": "Bo"}
+        assert refused.value.current == [now]
     fresh = desk.add(50, 60)
     merge = {"verb": "merge", **about(fresh), "other": event.id, "other_revision": event.revision}
     with pytest.raises(errors.Stale):

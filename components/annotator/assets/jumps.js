@@ -1,13 +1,10 @@
-// Jumps to the places that matter. Beginnings come from the rows in memory; empty frames and low
-// scores from the server, because the browser holds the keyframes around this frame only.
+// Jumps to the places that matter. Beginnings come from the rows in memory; crossings, empty frames
+// and low scores from the server, because the browser holds the keyframes around this frame only.
 
-import { nextCrossing } from "./crossings.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { CHUNK, chunkOf } from "./state.js";
 
 const LOW = 0.5;
-const CROSSING_CHUNKS = 20;
 
 /**
  * The next (step 1) or previous (-1) of some frames, from the other end where there is none. Pure.
@@ -58,24 +55,20 @@ export class Jumps {
     return app.segments.select(all.find((segment) => segment.first === found.frame).id);
   }
 
-  /** Where the selected track, or without one any two, begin to overlap; labels ahead are loaded as needed. */
+  /** Where the selected track, or without one any two, begin to overlap. */
   async crossing(step) {
     const { app } = this;
-    const { frames } = app.info;
     const { selected } = app.state;
-    const turn = (this.turn = (this.turn || 0) + 1);
-    for (let ahead = 0; ahead <= CROSSING_CHUNKS; ahead += 1) {
-      const found = nextCrossing(app.state, selected, this.from, step);
-      if (found) {
-        this.go(found, found.ids.map((id) => nameOf(app.state.row(id), app)).join(" × "));
-        return selected ?? app.select(found.ids[0]);
-      }
-      const chunk = chunkOf(this.from) + (ahead + 1) * step * CHUNK;
-      if (chunk < 0 || chunk >= frames) return app.toast(t("No crossing from here to the end of the video."));
-      await app.labels.load(chunk);
-      if (turn !== this.turn || app.closed) return undefined;
-    }
-    return app.toast(t("No crossing on the next {n} frames.", { n: CROSSING_CHUNKS * CHUNK }));
+    const found = await this.ask("crossing", { step, track: typeof selected === "number" ? selected : null });
+    if (!found) return;
+    if (found.frame == null) return app.toast(t("No two tracks cross."));
+    this.go(found, [found.track, found.other].map((id) => this.named(id)).join(" × "));
+    if (selected == null) app.select(found.track);
+  }
+
+  named(id) {
+    const row = this.app.state.row(id);
+    return row ? nameOf(row, this.app) : t("track {n}", { n: id });
   }
 
   async empty(step) {

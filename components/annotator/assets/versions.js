@@ -25,7 +25,7 @@ function segmentCards(app, theirs, mine) {
   ].filter(Boolean));
   return element(
     "div", { class: "versions" },
-    plainCard(t("Theirs"), theirs.person, words(theirs)), plainCard(t("Mine"), app.options.person, words(mine)),
+    plainCard(t("Theirs"), theirs.changed_by, words(theirs)), plainCard(t("Mine"), app.options.person, words(mine)),
   );
 }
 
@@ -51,7 +51,7 @@ function versionCards(app, { theirs, mine, frame }) {
   const around = union(places.filter(Boolean));
   return element(
     "div", { class: "versions" },
-    card(app, t("Theirs"), theirs, theirs?.person, { place: places[0], around, at, other: mine }),
+    card(app, t("Theirs"), theirs, theirs?.changed_by, { place: places[0], around, at, other: mine }),
     card(app, t("Mine"), mine, app.options.person, { place: places[1], around, at, other: theirs }),
   );
 }

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { crossings, nextCrossing } = await load("crossings.js");
-const { State, CHUNK } = await load("state.js");
+const { crossings } = await load("crossings.js");
 
 const keyframe = (f, x, y = 0) => ({ f, x, y, w: 10, h: 10, occluded: 0, outside: 0, score: null, source: "human", joints: null });
 const track = (id, ...places) => ({
@@ -26,18 +25,4 @@ test("a crossing is the frame where two begin to overlap after they were apart",
 test("who is together from the beginning has not crossed, nor who was absent before", () => {
   assert.deepEqual(crossings(track(1, [0, 0], [50, 0]), track(2, [0, 2], [50, 2])), []);
   assert.deepEqual(crossings(track(1, [0, 0], [50, 0]), track(2, [20, 2], [50, 2])), []);
-});
-
-test("the next and the previous crossing, of one track or of any, as far as labels are loaded", () => {
-  const state = new State();
-  const tracks = [track(1, [0, 50], [100, 50]), track(2, [0, 0], [50, 100], [100, 0]), track(3, [0, 0, 500], [100, 100, 500])];
-  state.setChunk(0, tracks);
-  const [first, second] = crossings(tracks[0], tracks[1]);
-  assert.deepEqual(nextCrossing(state, 1, 0, 1), { frame: first, ids: [1, 2] });
-  assert.deepEqual(nextCrossing(state, 1, first, 1), { frame: second, ids: [1, 2] });
-  assert.deepEqual(nextCrossing(state, 1, 100, -1), { frame: second, ids: [1, 2] });
-  assert.deepEqual(nextCrossing(state, null, 0, 1), { frame: first, ids: [1, 2] });
-  assert.equal(nextCrossing(state, 3, 0, 1), null);
-  assert.equal(nextCrossing(state, 1, second, 1), null);
-  assert.equal(nextCrossing(state, 1, CHUNK, 1), null);
 });
