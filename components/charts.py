@@ -137,5 +137,10 @@ def _frame(*, height: int, unit: str) -> dict[str, Any]:
             "traceorder": "normal",
         },
         "hovermode": "closest",
-        "xaxis": {"title": {"text": unit, "standoff": 10}, "tickformat": ",d", "nticks": 6},
+        "xaxis": {
+            "title": {"text": unit, "standoff": 10},
+            "tickformat": ",d",
+            "nticks": 6,
+            "rangemode": "tozero",
+        },
     }
