@@ -101,16 +101,21 @@ def _edit(step: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
     kind = step.get("kind", "track")
     if step["verb"] == "add":
         more = {"class": 1, "last": min(step["frame"] + 5, FRAMES - 1)} if kind == "track" else {}
-        return {**step, **more}
+        return {**step, **more, **_bound(step, rows)}
     ids = [row[1] for row in rows if row[0] == kind]
     made = {name: step[name] for name in step if name not in ("target", "second")}
     for name, target in (("id", step["target"]), ("other", step.get("second"))):
         if target is not None:
             made[name] = ids[target % len(ids)] if ids else 1
-    if step.get("track") is not None:
-        there = [row[1] for row in rows if row[0] == "track"]
-        made["track"] = there[step["track"] % len(there)] if there else 1
-    return made
+    return {**made, **_bound(step, rows)}
+
+
+def _bound(step: dict[str, Any], rows: list[Any]) -> dict[str, int]:
+    """The track that an event is to be about."""
+    if step.get("track") is None:
+        return {}
+    there = [row[1] for row in rows if row[0] == "track"]
+    return {"track": there[step["track"] % len(there)] if there else 1}
 
 
 def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
@@ -120,9 +125,39 @@ def _apply(workspace: Workspace, edit: dict[str, Any]) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@settings(patient, max_examples=60)
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_any_edits_undone_leave_equal_rows_and_redone_too(script: list[dict[str, Any]]) -> None:
+    _there_and_back(script)
+
+
+identities = st.one_of(
+    step("split", frame=frames),
+    step("merge", second=targets),
+    step("swap", last=st.none() | frames, **pair),
+    step("reassign", **pair),
+    step("delete", frame=frames, scope=scopes),
+)
+
+
+@settings(patient, max_examples=25)
+@given(st.lists(identities, min_size=1, max_size=6), st.lists(spans, min_size=4, max_size=4))
+def test_events_of_tracks_come_back_with_them(
+    script: list[dict[str, Any]], where: list[list[int]]
+) -> None:
+    box = [1.0, 1.0, 9.0, 9.0]
+    tracks_there = [{"verb": "add", "frame": 6 * i, "box": box} for i in range(4)]
+    bound = [
+        {"kind": "segment", "verb": "add", "class": 5, "first": first, "last": last, "track": i}
+        for i, (first, last) in enumerate(where)
+    ]
+    _there_and_back([*tracks_there, *bound, *script])
+
+
+def _there_and_back(script: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         store.write(
