@@ -20,6 +20,7 @@ from tests.network_guard import sitecustomize as network_guard
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In parallel runs one process has the browser, from the beginning, and files stay whole."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
