@@ -30,8 +30,8 @@ from core.workspace import ROOT
 
 LONGEST_RUN = 30 * 60
 LONGEST_BENCHMARK = 12 * 60
-LONG_ROUNDS = ("crash", "load", "mutations", "soak")
-"""What looks for harm under hundreds of repetitions: a half hour of its own."""
+LONG_ROUNDS = ("annotating", "crash", "load", "mutations", "soak")
+"""What repeats something hundreds of times: a half hour of its own."""
 
 CHILD = "--child"
 

@@ -25,7 +25,7 @@ from tests.browser.driver import FLAGS, Annotator, chromium_path
 
 SIZE, GROUP = (320, 180), 250
 CROWD = 300
-STEPS, SEEKS, EDITS, SCROLLS = 60, 30, 20, 80
+STEPS, SEEKS, SCRUBS, EDITS, SCROLLS = 60, 30, 60, 20, 80
 SCREEN = {"width": 1440, "height": 900}
 OPEN_MS, STEP_MS, SEEK_MS, EDIT_MS, SELECT_MS, SCROLL_MS, MEMORY_MB = (
     1000,
@@ -111,7 +111,8 @@ def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]
     yield figures.at_most(f"annotator opened, {name}", opening, "ms", OPEN_MS)
     yield _spread("key press to painted", _steps(desk), STEP_MS, name)
     yield _spread("seek to the first picture", _seeks(desk, video), SEEK_MS, name)
-    yield _spread("click to selected, from outside", _choices(desk), SELECT_MS, name)
+    yield _spread("scrub to each picture", _scrub(desk), SEEK_MS, name)
+    yield _spread("Tab to selected, from outside", _choices(desk), SELECT_MS, name)
     yield _spread("mouse-up to saved", _edits(desk), EDIT_MS, name)
     yield _spread("frame while the timeline scrolls", _scrolling(desk), SCROLL_MS, name)
     session = page.context.new_cdp_session(page)
@@ -169,6 +170,23 @@ def _seeks(desk: Annotator, video: Video) -> list[float]:
         found.append(float(desk.page.evaluate("window.__dataguard.steps[0].ms")))
         desk.wait("exact", lambda value: value == "true")
     return found
+
+
+def _scrub(desk: Annotator) -> list[float]:
+    """The playhead is held and pulled along the overview of the whole video, to and fro."""
+    bar = desk.root.get_by_role("slider", name="Position").bounding_box()
+    assert bar is not None
+    y = bar["y"] + bar["height"] / 2
+    desk.page.mouse.move(bar["x"] + 20, y)
+    desk.page.evaluate("window.__dataguard.steps.length = 0")
+    desk.page.mouse.down()
+    for turn in range(SCRUBS):
+        share = abs(2 * turn / SCRUBS - 1)
+        desk.page.mouse.move(bar["x"] + 20 + share * (bar["width"] - 40), y)
+        desk.page.wait_for_timeout(50)
+    desk.page.mouse.up()
+    desk.wait("exact", lambda value: value == "true")
+    return [float(ms) for ms in desk.page.evaluate("window.__dataguard.steps.map(s => s.ms)")]
 
 
 def _choices(desk: Annotator) -> list[float]:

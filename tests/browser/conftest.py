@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from core import background, edits, ingest, jobs, runs, suggestions, tracks
+from core import background, content, edits, ingest, jobs, runs, suggestions, tracks, videos
 from core import db as store
 from core.labels import Box, Detection
 from core.suggestions import Bound
 from core.tracking import RawTrack
+from core.worker import Worker
 from core.workspace import ROOT, Workspace
 from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
 from tests.browser.hand import Hand
@@ -252,6 +253,21 @@ def add_clip(server: Server) -> Callable[..., int]:
         return identity
 
     return add
+
+
+@pytest.fixture
+def make_proxy(server: Server) -> Callable[[int], None]:
+    """Makes the playing copy of a video before the server starts: ``make_proxy(video)``."""
+
+    def make(video: int) -> None:
+        with store.reader(server.own) as db:
+            path = server.own.media_path(videos.get(db, video).sha256, content.PROXY)
+        worker = Worker(server.own, lambda name: pytest.fail(f"no model, and no {name}"))
+        while not path.exists():
+            assert worker.work_one()
+        store.close_all()
+
+    return make
 
 
 @pytest.fixture

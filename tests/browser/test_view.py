@@ -15,10 +15,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlite_utils import Database
 
-from core import clock, content, track_rows, tracks, videos
+from core import clock, track_rows, tracks
 from core import db as store
 from core.labels import Box, Keyframe
-from core.worker import Worker
 from tests import clips
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,15 +28,6 @@ SIZE = (320, 240)
 def _tracks(server: Any, video: int) -> list[tracks.Track]:
     with store.reader(server.own) as db:
         return tracks.window(db, video)
-
-
-def _make_proxy(server: Any, video: int) -> None:
-    with store.reader(server.own) as db:
-        path = server.own.media_path(videos.get(db, video).sha256, content.PROXY)
-    worker = Worker(server.own, lambda name: pytest.fail(f"no model, and no {name}"))
-    while not path.exists():
-        assert worker.work_one()
-    store.close_all()
 
 
 def _middle(box: Box) -> tuple[float, float]:
@@ -54,11 +44,12 @@ def test_playing_keeps_to_the_loop_and_ends_on_the_exact_frame(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
+    make_proxy: Callable[[int], None],
     label: Callable[..., Any],
     edit: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    _make_proxy(server, video)
+    make_proxy(video)
     edit(video, {"verb": "add", "class": 1, "frame": 20, "last": 40, "box": [60, 60, 80, 100]})
     server.start()
     desk = label(video)
@@ -249,40 +240,52 @@ def test_the_tone_of_the_picture_is_marked_kept_and_reset(
     assert desk.colour(*spot) == usual
 
 
-@pytest.mark.parametrize(("name", "shape"), [("rot90.mp4", 1), ("sar.mp4", 2)])
+SHAPES = {
+    "rot90.mp4": 1,
+    "rot180.mp4": 1,
+    "rot270.mp4": 1,
+    "sar.mp4": 2,
+    "sar_rot90.mp4": 0.5,
+}
+"""How much wider than tall a pixel of each clip is shown."""
+
+
 def test_what_is_pointed_at_is_the_pixel_at_any_zoom(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
-    name: str,
-    shape: float,
 ) -> None:
-    video = add_clip(clip(name))
+    videos = {name: add_clip(clip(name)) for name in SHAPES}
     server.start()
-    desk = label(video)
+    for name, shape in SHAPES.items():
+        desk = label(videos[name])
+        for turn, zoom in enumerate((0, 4, 10)):
+            _point_and_draw(desk, zoom, shape)
+            drawn = _tracks(server, videos[name])[turn].keyframes[0].box
+            step = 1 / json.loads(desk.data("view"))["scale"]
+            for got, wanted in zip(drawn.values(), (150.5, 112.25, 26, 21), strict=True):
+                assert got == pytest.approx(wanted, abs=step + 0.01), name
+            desk.page.keyboard.press("Escape")
+        desk.page.close()
+
+
+def _point_and_draw(desk: Any, zoom: int, shape: float) -> None:
+    """The pixels around a corner of four cells are those of the picture; a box is drawn there."""
     frame = 21
     desk.go_to(frame)
     truth = clips.picture(frame, *SIZE)
-    for turn, zoom in enumerate((0, 4, 10)):
-        desk.page.keyboard.press("0")
-        desk.page.mouse.move(*desk.at(170, 130))
-        for _ in range(zoom):
-            desk.page.mouse.wheel(0, -100)
-        desk.page.wait_for_timeout(200)
-        view = json.loads(desk.data("view"))
-        assert view["sar"] == shape
-        # Cells of the picture meet at (160, 120): four spots around it name their pixel.
-        for x, y in ((156, 116), (164, 116), (156, 124), (164, 124)):
-            assert abs(desk.colour(x, y)[0] - int(truth[y, x, 0])) < 12
-        desk.page.keyboard.press("n")
-        desk.drag((150.5, 112.25), (176.5, 133.25))
-        desk.wait_saved()
-        drawn = _tracks(server, video)[turn].keyframes[0].box
-        step = 1 / view["scale"]
-        for got, wanted in zip(drawn.values(), (150.5, 112.25, 26, 21), strict=True):
-            assert got == pytest.approx(wanted, abs=step + 0.01)
-        desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("0")
+    desk.page.mouse.move(*desk.at(170, 130))
+    for _ in range(zoom):
+        desk.page.mouse.wheel(0, -100)
+    desk.page.wait_for_timeout(200)
+    assert json.loads(desk.data("view"))["sar"] == shape
+    for x, y in ((156, 116), (164, 116), (156, 124), (164, 124)):
+        assert abs(desk.colour(x, y)[0] - int(truth[y, x, 0])) < 12
+    desk.page.keyboard.press("n")
+    desk.drag((150.5, 112.25), (176.5, 133.25))
+    desk.wait_saved()
 
 
 def _suggest(db: Database) -> None:
