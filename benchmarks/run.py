@@ -30,7 +30,7 @@ from core.workspace import ROOT
 
 LONGEST_RUN = 30 * 60
 LONGEST_BENCHMARK = 12 * 60
-LONG_ROUNDS = ("annotating", "crash", "load", "mutations", "soak")
+LONG_ROUNDS = ("annotating", "crash", "load", "mutations", "screen", "soak")
 """What repeats something hundreds of times: a half hour of its own."""
 
 CHILD = "--child"
