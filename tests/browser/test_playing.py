@@ -87,7 +87,7 @@ def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(
 
     before = saved()
     held: list[Route] = []
-    desk.page.route("**/frames/*.jpg*", held.append)
+    desk.page.route("**/frames/*.jpg*", lambda route: held.append(route))
     desk.page.keyboard.press("g")
     desk.page.keyboard.type("90")
     desk.page.keyboard.press("Enter")
@@ -107,9 +107,9 @@ def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(
     desk.page.wait_for_timeout(700)
     assert saved() == before
 
-    desk.page.unroute("**/frames/*.jpg*")
     for route in held:
         route.continue_()
+    desk.page.unroute("**/frames/*.jpg*")
     desk.wait_exact(90)
     expect(notice).to_be_hidden()
     desk.wait_saved()

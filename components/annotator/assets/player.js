@@ -165,7 +165,7 @@ export class Player {
 
   played() {
     if (this.latest === null) return null;
-    return { frame: this.latest, kind: "video", source: this.proxy.element };
+    return { frame: this.latest, kind: "video", source: this.proxy.source };
   }
 
   /** Without a proxy: follow the clock as far as exact frames arrive. */

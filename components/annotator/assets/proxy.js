@@ -67,7 +67,7 @@ export class Proxy {
     const follow = (_now, { mediaTime }) => {
       if (!this.playing || turn !== this.turn) return;
       // A picture from before the jump may still arrive.
-      if (!element.seeking) onFrame(frameAtProxyTime(this.times, mediaTime));
+      if (!element.seeking) onFrame(frameAtProxyTime(this.times, this.take(mediaTime)));
       this.onNextFrame(follow);
     };
     this.onNextFrame(follow);
@@ -76,6 +76,27 @@ export class Proxy {
       element.muted = true;
       element.play().catch(() => this.playing && onEnd());
     });
+  }
+
+  /**
+   * Hold what the film shows now, and say when that is. The film goes on while the page is at work:
+   * the picture drawn a little later might be another one than was announced.
+   */
+  take(mediaTime) {
+    this.before?.close();
+    this.before = this.picture;
+    try {
+      this.picture = new VideoFrame(this.element);
+      return this.picture.timestamp / 1e6;
+    } catch {
+      this.picture = null; // browsers without VideoFrame: what is announced has to do
+      return mediaTime;
+    }
+  }
+
+  /** The picture of the frame told last. */
+  get source() {
+    return this.picture ?? this.element;
   }
 
   setSpeed(speed) {
@@ -95,6 +116,7 @@ export class Proxy {
 
   close() {
     this.pause();
+    for (const picture of [this.before, this.picture]) picture?.close();
     this.element.removeAttribute("src");
     this.element.load();
   }
