@@ -18,7 +18,8 @@ export class Follow {
     this.text = element("span", { role: "status" });
     this.stopButton = element("button", { type: "button", onclick: () => { this.stop(); app.focus(); } }, t("Stop"), element("kbd", {}, "Esc"));
     this.picture = element("input", { type: "checkbox", checked: remembered(PICTURE) !== "no", onchange: () => this.keep(PICTURE, this.picture.checked ? "yes" : "no") });
-    this.models = this.chooser(app.options.followers || []);
+    this.names = app.options.followers || [];
+    this.models = this.chooser(this.names);
     this.root = element(
       "div", { class: "follow", role: "group", "aria-label": t("Follow an object"), hidden: true, onkeydown: (event) => this.key(event), onpointerdown: (event) => event.stopPropagation() },
       this.text, this.models, element("label", {}, this.picture, t("Picture goes along")), this.stopButton,
@@ -30,6 +31,17 @@ export class Follow {
     const kept = remembered(MODEL);
     const choices = names.map((name) => element("option", { value: name, selected: name === kept }, name));
     return element("select", { "aria-label": t("Model"), hidden: names.length < 2, onchange: () => this.keep(MODEL, this.models.value) }, ...choices);
+  }
+
+  get model() {
+    return this.models.value || "medianflow";
+  }
+
+  /** The model for the next follow, chosen before there is a line. */
+  choose(name) {
+    this.models.value = name;
+    this.keep(MODEL, name);
+    this.app.toast(t("Objects are followed with {model} from now on.", { model: name }));
   }
 
   keep(name, value) {
@@ -90,7 +102,7 @@ export class Follow {
     const { person, video } = app.options;
     const wish = {
       batch: mine.batch, person, video, track: mine.id, revision: app.state.base.get(mine.id).revision,
-      frame: mine.frame, direction: mine.direction > 0 ? "forwards" : "backwards", model: this.models.value || "medianflow",
+      frame: mine.frame, direction: mine.direction > 0 ? "forwards" : "backwards", model: this.model,
     };
     mine.asked = this.again(mine, () => app.api.follow(wish));
     mine.told = await mine.asked;

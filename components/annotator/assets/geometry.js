@@ -149,19 +149,30 @@ export function moveBox(box, dx, dy, picture) {
   };
 }
 
-/** A box with one handle dragged to a point; never smaller than a pixel; flips when crossed. */
+/** A box with one handle dragged to a point, the other sides as they are; flips when crossed. */
 export function resizeBox(box, handle, point, picture) {
   let left = box.x;
   let top = box.y;
   let right = box.x + box.w;
   let bottom = box.y + box.h;
-  const x = Math.min(Math.max(point.x, 0), picture.width);
-  const y = Math.min(Math.max(point.y, 0), picture.height);
-  if (handle.includes("w")) left = x;
-  if (handle.includes("e")) right = x;
-  if (handle.includes("n")) top = y;
-  if (handle.includes("s")) bottom = y;
-  return fromCorners({ x: left, y: top }, { x: right, y: bottom }, picture);
+  if (handle.includes("w")) left = point.x;
+  if (handle.includes("e")) right = point.x;
+  if (handle.includes("n")) top = point.y;
+  if (handle.includes("s")) bottom = point.y;
+  return within(fromCorners({ x: left, y: top }, { x: right, y: bottom }), box, picture);
+}
+
+/** A changed box inside the picture; where it stuck out before it may still do so, never further. */
+export function within(box, before, picture) {
+  const along = (from, size, old, oldSize, limit) => {
+    const low = Math.min(0, old);
+    const high = Math.max(limit, old + oldSize);
+    const start = Math.min(Math.max(from, low), high - SMALLEST_SIDE);
+    return [start, Math.max(Math.min(from + size, high) - start, SMALLEST_SIDE)];
+  };
+  const [x, w] = along(box.x, box.w, before.x, before.w, picture.width);
+  const [y, h] = along(box.y, box.h, before.y, before.h, picture.height);
+  return { x, y, w, h };
 }
 
 /** A box with the edges of one corner ("se": right and bottom) moved by as much. */

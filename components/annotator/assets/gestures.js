@@ -19,6 +19,7 @@ export class Gestures {
     this.hoveredJoint = -1;
     this.drag = null;
     this.spaceHeld = false;
+    this.panned = false;
   }
 
   attach(stage) {
@@ -41,6 +42,21 @@ export class Gestures {
 
   get busy() {
     return Boolean(this.drag);
+  }
+
+  /** While Space is held a drag moves the picture. */
+  holdSpace() {
+    this.spaceHeld = true;
+    this.panned = false;
+    this.stage.root.classList.add("panning");
+  }
+
+  /** Whether Space was held and nothing was moved with it. */
+  letSpaceGo() {
+    const pressed = this.spaceHeld && !this.panned;
+    this.spaceHeld = false;
+    this.stage.root.classList.remove("panning");
+    return pressed;
   }
 
   wheel(event) {

@@ -2,7 +2,7 @@
 
 import { judged, oddBones, usualLengths } from "./bones.js";
 import { element } from "./dom.js";
-import { fromCorners } from "./geometry.js";
+import { within } from "./geometry.js";
 import { boxAround, limb, movedJoints } from "./limbs.js";
 import { t } from "./messages.js";
 import { hasSides } from "./mirror.js";
@@ -35,8 +35,7 @@ export class Pose {
     const indices = whole && skeleton ? limb(skeleton, joint) : [joint];
     const joints = movedJoints(place.joints, indices, dx, dy, joint);
     if (!this.follows) return { joints };
-    const { x, y, w, h } = boxAround(place, place.joints, joints);
-    return { joints, ...fromCorners({ x, y }, { x: x + w, y: y + h }, this.app.stage.picture) };
+    return { joints, ...within(boxAround(place, place.joints, joints), place, this.app.stage.picture) };
   }
 
   /** Left and right exchanged: on this frame, or on a range of frames. */

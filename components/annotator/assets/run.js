@@ -8,6 +8,7 @@ const PAN = 60;
 /** Do a command. Edits wait for the exact frame. */
 export function run(app, id, argument) {
   const command = app.keys.find(id);
+  app.menu.close();
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
   if (id === "escape" && app.timeline.pointer.cancel()) return;
@@ -122,7 +123,6 @@ function chooseClass(app, index) {
 
 /** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
-  app.menu.close();
   if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
@@ -179,10 +179,13 @@ export class Keyboard {
       const [target] = event.composedPath();
       if (target === document.body || target === document.documentElement) this.down(event);
     };
-    this.released = (event) => event.code === "Space" && this.spaceUp(event);
+    this.released = (event) => event.code === "Space" && this.spaceUp();
+    // A key let go in another window is never heard of.
+    this.left = () => app.gestures.letSpaceGo();
     app.root.addEventListener("keydown", this.inside);
     window.addEventListener("keydown", this.outside, true);
     window.addEventListener("keyup", this.released, true);
+    window.addEventListener("blur", this.left);
   }
 
   down(event) {
@@ -213,32 +216,28 @@ export class Keyboard {
   /** Space plays when let go, unless it was held to move the picture. */
   spaceDown(event) {
     event.preventDefault();
-    if (event.repeat) return;
-    const { gestures } = this.app;
-    gestures.spaceHeld = true;
-    this.panned = false;
-    this.app.stage.root.classList.add("panning");
+    if (!event.repeat) this.app.gestures.holdSpace();
   }
 
   spaceUp() {
-    const { gestures, stage } = this.app;
-    if (!gestures.spaceHeld) return;
-    gestures.spaceHeld = false;
-    stage.root.classList.remove("panning");
-    if (!gestures.panned) run(this.app, "play");
-    gestures.panned = false;
+    if (this.app.gestures.letSpaceGo()) run(this.app, "play");
   }
 
+  /** The menu of the chosen joint, else of the selected track. */
   openMenu(event) {
-    const item = this.app.stage.items?.find((one) => one.selected);
+    const { menu, stage, state } = this.app;
+    const item = stage.items?.find((one) => one.selected);
     if (!item) return;
     event.preventDefault();
-    this.app.menu.openTrack(this.app.stage.toScreen(item.place));
+    const joint = item.place.joints?.[state.selectedJoint];
+    if (joint) menu.openJoint(stage.toScreen({ x: joint[0], y: joint[1] }), item, state.selectedJoint);
+    else menu.openTrack(stage.toScreen(item.place));
   }
 
   close() {
     window.removeEventListener("keydown", this.outside, true);
     window.removeEventListener("keyup", this.released, true);
+    window.removeEventListener("blur", this.left);
   }
 }
 

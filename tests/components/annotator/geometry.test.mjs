@@ -58,6 +58,40 @@ test("a handle dragged across the box turns it round; a box never gets empty or 
   assert.deepEqual(g.resizeBox(box, "se", { x: 9999, y: 9999 }, picture), { x: 100, y: 100, w: 540, h: 260 });
 });
 
+test("resizing a box that sticks out leaves its other sides; the held one goes no further out", () => {
+  const left = { x: -20, y: 200, w: 60, h: 80 };
+  assert.deepEqual(g.resizeBox(left, "s", { x: 10, y: 300 }, picture), { x: -20, y: 200, w: 60, h: 100 });
+  assert.deepEqual(g.resizeBox(left, "ne", { x: 50, y: 190 }, picture), { x: -20, y: 190, w: 70, h: 90 });
+  assert.deepEqual(g.resizeBox(left, "w", { x: -300, y: 0 }, picture), left);
+  assert.deepEqual(g.resizeBox(left, "w", { x: -5, y: 0 }, picture), { x: -5, y: 200, w: 45, h: 80 });
+  assert.deepEqual(g.resizeBox(left, "se", { x: 999, y: 999 }, picture), { x: -20, y: 200, w: 660, h: 160 });
+  const corner = { x: 600, y: 330, w: 90, h: 70 };
+  assert.deepEqual(g.resizeBox(corner, "nw", { x: 590, y: 320 }, picture), { x: 590, y: 320, w: 100, h: 80 });
+  assert.deepEqual(g.resizeBox(corner, "e", { x: 700, y: 0 }, picture), corner);
+});
+
+test("however a handle is dragged, sides not held stay and none goes further out than the picture or before", () => {
+  let state = 3;
+  const any = (low, high) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return low + Math.floor((state / 2 ** 32) * (high - low + 1));
+  };
+  for (let turn = 0; turn < 4000; turn += 1) {
+    const box = { x: any(-80, 620), y: any(-60, 340), w: any(1, 120), h: any(1, 120) };
+    const handle = ["nw", "n", "ne", "e", "se", "s", "sw", "w"][any(0, 7)];
+    const made = g.resizeBox(box, handle, { x: any(-900, 1500), y: any(-900, 1200) }, picture);
+    const sides = [["x", "w", "w", "e", 640], ["y", "h", "n", "s", 360]];
+    for (const [from, size, low, high, limit] of sides) {
+      const [start, end] = [made[from], made[from] + made[size]];
+      assert.ok(end - start >= 1, JSON.stringify({ box, handle, made }));
+      assert.ok(start >= Math.min(0, box[from]) && end <= Math.max(limit, box[from] + box[size]), JSON.stringify({ box, handle, made }));
+      const still = handle.includes(low) ? box[from] + box[size] : box[from];
+      if (!handle.includes(low) && !handle.includes(high)) assert.deepEqual([start, end], [box[from], box[from] + box[size]]);
+      else assert.ok(start === still || end === still || made[size] === 1, JSON.stringify({ box, handle, made }));
+    }
+  }
+});
+
 test("a moved box stays inside; one that sticks out may stay out but goes no further", () => {
   assert.deepEqual(g.moveBox({ x: 600, y: 0, w: 30, h: 30 }, 100, -5, picture), { x: 610, y: 0, w: 30, h: 30 });
   assert.equal(g.moveBox({ x: -8, y: 0, w: 30, h: 30 }, -20, 0, picture).x, -8);

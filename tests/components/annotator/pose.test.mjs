@@ -8,7 +8,7 @@ const { judged, oddBones, usualLengths } = await load("bones.js");
 const { mirrored, opposite } = await load("mirror.js");
 const { apply } = await load("edits.js");
 const { position } = await load("interpolation.js");
-const { boneName } = await load("pose.js");
+const { boneName, Pose } = await load("pose.js");
 const { moveEdges } = await load("geometry.js");
 
 const COCO = {
@@ -48,6 +48,19 @@ test("the box keeps its margins around the joints that are seen", () => {
   assert.deepEqual(boxAround(box, before, [[30, 60, 1, 2], [90, 180, 1, 1], [1, 1, 1, 0]]), { x: 20, y: 40, w: 80, h: 160 });
   const none = [[10, 20, 1, 0]];
   assert.deepEqual(boxAround(box, none, none), box);
+});
+
+test("a wrist that moves takes its side of the box along; sides that stick out of the picture stay there", () => {
+  const pose = new Pose({ skeletons: { coco17: COCO }, stage: { picture: { width: 640, height: 360 } } });
+  const at = { left_shoulder: [20, 60], right_shoulder: [-10, 60], left_wrist: [60, 100], left_ankle: [10, 365] };
+  const joints = COCO.joints.map((name) => [...(at[name] ?? [0, 0]), 1, at[name] ? 2 : 0]);
+  const place = { x: -20, y: 50, w: 90, h: 325, joints };
+  const wrist = COCO.joints.indexOf("left_wrist");
+  const { joints: moved, ...box } = pose.moved({ skeleton: "coco17" }, place, wrist, 30, -10, false);
+  assert.deepEqual(moved[wrist], [90, 90, 1, 2]);
+  assert.deepEqual(box, { x: -20, y: 50, w: 120, h: 325 });
+  const away = pose.moved({ skeleton: "coco17" }, place, wrist, 900, 0, false);
+  assert.deepEqual([away.x, away.y, away.w, away.h], [-20, 50, 660, 325]);
 });
 
 /** The keyframes of a boxer of a sample, every few frames, as he really is. */
