@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from benchmarks import figures, generated, material, server
 from benchmarks.figures import Figure
@@ -124,10 +125,10 @@ def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]
     )
 
 
-def opened(page: Any, port: int, video: Video) -> Annotator:
+def opened(page: Any, port: int, video: Video, *, person: str = material.PERSON) -> Annotator:
     """The screen, twice: the second opening is that of a warm server, as in a day's work."""
     url = f"http://127.0.0.1:{port}"
-    page.context.add_cookies([{"name": "dataguard_person", "value": material.PERSON, "url": url}])
+    page.context.add_cookies([{"name": "dataguard_person", "value": quote(person), "url": url}])
     for _ in range(2):
         page.goto(f"{url}/label?w=own&video={video.id}")
         desk = Annotator(page)

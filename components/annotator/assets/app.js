@@ -230,7 +230,7 @@ export class App {
     if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
-      "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", onclick: () => this.actions.setClass(one.id) },
+      "button", { type: "button", class: one.id === this.currentClass ? "chip on" : "chip", title: className(one.id, this), onclick: () => this.actions.setClass(one.id) },
       one.hotkey ? element("kbd", {}, one.hotkey) : null, className(one.id, this),
     ));
     return this.stage.setHint(element("span", {}, text), ...chips);

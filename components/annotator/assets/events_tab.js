@@ -92,6 +92,7 @@ export class EventsTab {
     made.swatch.style.background = app.classes.get(row.class)?.colour || "var(--accent)";
     const note = row.kind === "event" ? wordsOf(row) : "";
     made.name.textContent = [app.events.nameOf(row), note].filter(Boolean).join(" · ");
+    made.name.title = made.name.textContent;
     made.span.textContent = `${this.time(row.first)}–${this.time(row.last)} · ${row.first}–${row.last}`;
     made.state.textContent = stateName(row.state);
     made.state.className = `state state-${row.state}`;

@@ -4,7 +4,7 @@
 import { boxToScreen } from "./geometry.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { nameOf } from "./names.js";
+import { fullName, nameOf } from "./names.js";
 import { at } from "./stretches.js";
 
 const MOST = 9;
@@ -71,7 +71,7 @@ export class Picker {
       },
       element("kbd", {}, String(index + 1)),
       element("span", { class: "swatch", style: { background: app.colourOf(row) } }),
-      element("span", { class: "legend-name" }, nameOf(row, app)),
+      element("span", { class: "legend-name", title: fullName(row, app) }, nameOf(row, app)),
       element("small", {}, `${row.first}–${row.last}`),
     );
   }

@@ -83,5 +83,6 @@ export class Transport {
 
   showNote(text) {
     this.message.textContent = text;
+    this.message.title = text;
   }
 }
