@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlite_utils import Database
 
-from core import clock, content, event_classes, track_rows, tracks, videos
+from core import clock, content, track_rows, tracks, videos
 from core import db as store
 from core.labels import Box, Keyframe
 from core.worker import Worker
@@ -24,11 +24,6 @@ from tests import clips
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZE = (320, 240)
-WATCH = """root => {
-  root.seen = [];
-  new MutationObserver(() => root.seen.push([performance.now() / 1000, Number(root.dataset.frame)]))
-    .observe(root, { attributes: true, attributeFilter: ["data-frame"] });
-}"""
 
 
 def _tracks(server: Any, video: int) -> list[tracks.Track]:
@@ -103,28 +98,19 @@ def test_playing_keeps_to_the_loop_and_ends_on_the_exact_frame(
     desk.root.get_by_role("button", name="Loop 20–40").click()
     expect(desk.root.get_by_role("button", name="Loop 20–40")).to_be_hidden()
 
-    # The slowest and the fastest, in frames a second of the page's own clock.
-    def rate(start: int, end: int) -> float:
-        desk.root.evaluate(WATCH)
-        keyboard.press("Space")
-        desk.wait("frame", lambda value: int(value or 0) >= end)
-        seen: dict[int, float] = {}
-        for at, frame in desk.root.evaluate("root => root.seen"):
-            seen.setdefault(frame, at)
-        first, last = min(frame for frame in seen if frame > start), max(seen)
-        return (last - first) / (seen[last] - seen[first])
-
-    for _ in range(3):
+    for _ in range(2):
         keyboard.press("BracketLeft")
-    expect(desk.root.get_by_label("Speed")).to_have_value("0.1")
-    assert 2 < rate(20, 25) < 5
+    expect(desk.root.get_by_label("Speed")).to_have_value("0.25")
+    keyboard.press("Space")
+    assert max(shown_while_playing(1)) < 20 + 0.25 * 30 * 2 + 4
     pause_on_exact_frame()
     for _ in range(6):
         keyboard.press("BracketRight")
     expect(desk.root.get_by_label("Speed")).to_have_value("4")
     keyboard.press("Home")
     desk.wait_exact(0)
-    assert 50 < rate(0, 80) < 300
+    keyboard.press("Space")
+    assert max(shown_while_playing(1)) > 40
     keyboard.press("a")
     desk.wait("playing", lambda value: value == "false")
     desk.wait("exact", lambda value: value == "true")
@@ -329,7 +315,6 @@ def test_jumps_lead_to_beginnings_bare_frames_and_low_scores(
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     store.write(server.own, _suggest)
-    store.write(server.own, event_classes.add_boxing)
     store.close_all()
     server.start()
     desk = label(video)
@@ -347,33 +332,12 @@ def test_jumps_lead_to_beginnings_bare_frames_and_low_scores(
         ("Shift+y", 25, "1"),
         ("y", 40, "2"),
         ("y", 25, "1"),
-        ("Comma", 10, "1"),
-        ("Comma", 10, "1"),
-        ("Period", 25, "1"),
     )
     for key, frame, selected in route:
         desk.page.keyboard.press(key)
         desk.wait_exact(frame)
         desk.wait("selected", lambda value, wanted=selected: value == wanted)
     expect(desk.root.get_by_text("Went on from the other end of the video.").first).to_be_visible()
-
-    # Events and captions alike, round the ends of the video; a time as it is read on a clock.
-    span = {"kind": "segment", "verb": "add"}
-    edit(video, {**span, "type": "event", "class": 5, "first": 15, "last": 20})
-    edit(video, {**span, "type": "caption", "first": 70, "last": 80, "text": "hook"})
-    desk.wait("segments", lambda value: value == "2")
-    steps = (("Semicolon", 70), ("Semicolon", 15), ("Shift+Semicolon", 70), ("Shift+Semicolon", 15))
-    for key, frame in steps:
-        desk.page.keyboard.press(key)
-        desk.wait_exact(frame)
-        wanted = "1" if frame == 15 else "2"
-        desk.wait("segment", lambda value, wanted=wanted: value == wanted)
-    for text, frame in (("0:01.5", 45), ("2,5 s", 75), ("0:03.9", 117)):
-        desk.page.keyboard.press("g")
-        desk.page.keyboard.type(text)
-        desk.page.keyboard.press("Enter")
-        desk.wait_exact(frame)
-    assert clips.number(desk.pixels(0, 0, *SIZE)) == 117
 
     # Two that meet, far apart in loaded labels: with one selected, and with none.
     box = {"verb": "add", "class": 1, "frame": 62, "last": 119}

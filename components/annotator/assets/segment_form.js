@@ -121,7 +121,7 @@ export class SegmentForm {
 
   typed() {
     this.dirty = true;
-    this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.held.revision });
+    this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.app.segments.revision(this.held.id, this.held.revision) });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.composing || this.save(), PAUSE);
   }
@@ -162,10 +162,11 @@ export class SegmentForm {
   rename(created) {
     for (const [client, id] of Object.entries(created || {})) {
       const kept = this.kept(client);
-      if (this.held?.id === client) this.held.id = id;
+      const revision = this.app.segments.own.get(id);
+      if (this.held?.id === client) Object.assign(this.held, { id, revision });
       if (!kept) continue;
       this.forget(client);
-      this.keep(id, { ...kept, revision: this.app.segments.own.get(id) });
+      this.keep(id, { ...kept, revision });
     }
   }
 
