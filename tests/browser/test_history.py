@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from core import clock, event_classes, segments, tracks
 from core import db as store
-from core import event_classes, segments, tracks
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOX = {"verb": "add", "class": 1, "frame": 10, "last": 60, "box": [60, 60, 80, 100]}
+HERS, HIS = (60, 60, 80, 100), (90, 60, 80, 100)
+BLUE = (90, 169, 255)
 EVENT = {"kind": "segment", "verb": "add", "class": 5, "first": 20, "last": 30}
 
 
@@ -30,12 +33,17 @@ def test_the_history_tells_leads_and_puts_back(
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     edit: Callable[..., Any],
+    until: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     store.write(server.own, event_classes.add_boxing)
-    edit(video, BOX)
-    edit(video, EVENT)
+    earlier = (datetime.now(UTC) - timedelta(minutes=20)).isoformat(timespec="milliseconds")
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: earlier)
+        edit(video, BOX)
+        edit(video, EVENT)
     edit(video, {"verb": "fix", "id": 1, "frame": 10, "box": [90, 60, 80, 100]}, person="Bo")
     edit(video, {"kind": "segment", "verb": "span", "id": 1, "last": 44}, person="Bo")
     start = ([90.0], [(20, 44)])
@@ -54,16 +62,29 @@ def test_the_history_tells_leads_and_puts_back(
     ]
     expect(rows.first).to_contain_text("Bo")
 
+    def painted(*boxes: tuple[int, ...]) -> None:
+        """Until the box is painted where these say, and nowhere else."""
+        until(
+            lambda: (
+                [desk.painted(BLUE, box) for box in (HERS, HIS)]
+                == [box in boxes for box in (HERS, HIS)]
+            ),
+            seconds=10,
+            what=f"the box at {boxes}",
+        )
+
     # A row leads to the frame and the object; the object alone goes back to before the change.
     rows.nth(1).click()
     desk.wait_exact(10)
     desk.wait("selected", lambda value: value == "1")
+    painted(HIS)
     desk.root.get_by_role("button", name="Put this object back").click()
     dialog = desk.root.get_by_role("dialog")
     expect(dialog).to_contain_text("work of others: Bo (1)")
     dialog.get_by_role("button", name="Put back").click()
     expect(rows).to_have_count(5)
     assert _labels(server, video) == ([60.0], [(20, 44)])
+    painted(HERS)
     expect(rows.first).to_contain_text("put it back to what it was")
 
     # The whole video goes back to before the event, and undo brings everything again.
@@ -79,6 +100,7 @@ def test_the_history_tells_leads_and_puts_back(
         desk.page.keyboard.press("Control+z")
         desk.wait_saved()
         assert _labels(server, video) == expected
+    painted(HIS)
     expect(rows).to_have_count(8)
     expect(rows.first).to_contain_text("took back: put it back to what it was")
     expect(rows.nth(2)).to_contain_text("undone")
@@ -94,8 +116,20 @@ def test_the_history_tells_leads_and_puts_back(
     dialog.get_by_role("button", name="Put back").click()
     expect(rows).to_have_count(9)
     assert _labels(server, video) == ([], [])
-    desk.root.get_by_label("History of").select_option("object")
+    painted()
+    scope = desk.root.get_by_label("History of")
+    scope.select_option("object")
     expect(rows).to_have_count(0)
+    scope.select_option("video")
+    expect(rows).to_have_count(9)
+
+    # A time of the day alone: after the box and the event were made, before Bo changed them.
+    field.fill((datetime.now().astimezone() - timedelta(minutes=10)).strftime("%H:%M"))
+    field.press("Enter")
+    dialog.get_by_role("button", name="Put back").click()
+    expect(rows).to_have_count(10)
+    assert _labels(server, video) == ([60.0], [(20, 30)])
+    painted(HERS)
 
 
 def test_the_history_in_korean_on_a_small_screen(

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from core import db as store
 from core import tracks
 from core.labels import Box
+from tests.browser.driver import wait_until
+from tests.browser.hand import Hand, far, hexed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -257,6 +259,15 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     desk = at.desk = type(desk)(page)
     desk.focus()
     at.take(track, 20)
+    line = Hand(desk)
+
+    def marked() -> list[bool]:
+        """Whether a keyframe is painted in the timeline: of the model, of a person, none."""
+        seen = [line.colour(*line.on(track.id, f + 0.5)) for f in (0, 10, 30, 44, 60, 11)]
+        inks = [line.theme("--text") if f == 2 else hexed("#5aa9ff") for f in range(6)]
+        return [far(colour, ink) < 40 for colour, ink in zip(seen, inks, strict=True)]
+
+    wait_until(lambda: marked() == [True, True, True, True, True, False], seconds=10)
     at.keys.press("Shift+r")
     dialog = page.get_by_role("dialog", name="Re-fit person")
     expect(dialog).to_contain_text("Keyframes: 31 → 3, by people: 1")
@@ -269,6 +280,7 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     dialog.get_by_role("button", name="Re-fit").click()
     desk.wait_saved()
     assert [k.frame for k in at.get(track.id).keyframes] == [0, 30, 60]
+    wait_until(lambda: marked() == [True, False, True, False, True, False], seconds=10)
 
 
 def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., Any]) -> None:

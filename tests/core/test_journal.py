@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import clock, edits, errors, event_classes, segments, tracks
+from core import class_changes, clock, edits, errors, event_classes, segments, tracks
 from core import db as store
 from core.workspace import Workspace
 
@@ -28,6 +28,23 @@ def step(verb: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[s
     return st.fixed_dictionaries({"verb": st.just(verb), "target": targets, **parts})
 
 
+ATTRIBUTES = {
+    "stance": {"type": "choice", "choices": ["orthodox", "southpaw"]},
+    "guard": {"type": "choice", "choices": ["high", "low"], "changing": True},
+}
+"""Of the first class: one value for the whole track, and one that changes along it."""
+
+stances, guards = (st.sampled_from(one["choices"]) for one in ATTRIBUTES.values())
+tables = st.fixed_dictionaries(
+    {},
+    optional={
+        "stance": stances,
+        "guard": st.dictionaries(frames, guards, max_size=3).map(
+            lambda held: [list(change) for change in sorted(held.items())]
+        ),
+        "imported": st.integers(0, 9),
+    },
+)
 scopes = st.sampled_from(["frame", "onward", "between", "track"])
 pair = {"second": targets, "frame": frames}
 spans = st.tuples(frames, frames).map(sorted)
@@ -42,20 +59,27 @@ events = st.one_of(
     step("bind", track=targets),
     step("split", frame=frames),
     step("merge", second=targets),
-    st.sampled_from(["accept", "reject", "delete"]).flatmap(step),
+    st.sampled_from(["accept", "reject", "skip", "delete"]).flatmap(step),
 ).map(lambda step: {**step, "kind": "segment"})
 tracked = st.one_of(
     step("add", frame=frames, box=boxes),
     step("add", frame=frames, box=boxes, joints=poses, skeleton=st.just("coco17")),
     step("fix", frame=frames, box=boxes, outside=st.booleans()),
+    step("fix", frame=frames, joints=poses),
+    step("fix", frame=frames, box=boxes, joints=poses, occluded=st.booleans()),
     step("unset", frame=frames),
     step("class", **{"class": st.integers(1, 2)}),
-    st.sampled_from(["accept", "reject"]).flatmap(step),
+    step("attribute", name=st.just("stance"), value=st.none() | stances),
+    step("attribute", name=st.just("guard"), value=st.none() | guards, frame=frames),
+    step("attributes", attributes=tables),
+    st.sampled_from(["accept", "reject", "skip"]).flatmap(
+        lambda verb: step(verb, range=st.none() | spans)
+    ),
     step("delete", frame=frames, scope=scopes),
     step("span", first=frames, last=frames),
     step("move", frame=frames, to=frames),
-    step("outside", frame=frames, value=st.booleans()),
-    step("occluded", frame=frames, value=st.booleans()),
+    step("outside", frame=frames, value=st.booleans(), last=st.none() | frames),
+    step("occluded", frame=frames, value=st.booleans(), last=st.none() | frames),
     step("copy", frame=frames, count=st.integers(0, 9)),
     step("split", frame=frames),
     step("merge", second=targets),
@@ -169,6 +193,12 @@ def _there_and_back(script: list[dict[str, Any]]) -> None:
             ),
         )
         store.write(workspace, event_classes.add_boxing)
+        store.write(
+            workspace,
+            lambda db: class_changes.change(
+                db, 1, batch="attributes", person="Ana", attributes=ATTRIBUTES
+            ),
+        )
         seen = [_rows(workspace)]
         for step in script:
             try:

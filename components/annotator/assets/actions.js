@@ -48,8 +48,14 @@ export class Actions {
     app.saving.submit({ kind: "edits", edits });
   }
 
+  /** A track and the revision of it that is seen now, as edits name them. */
   about(id) {
-    return { id, revision: this.app.state.base.get(id)?.revision ?? 0 };
+    return { id, revision: this.app.state.revision(id) };
+  }
+
+  /** The same at the end of a gesture or a question, of what was seen when it began. */
+  since({ id, revision }) {
+    return { id, revision: this.app.saving.revision(id, revision) };
   }
 
   /** A row of the list can be chosen before its keyframes are there; edits need only its id. */
@@ -68,8 +74,7 @@ export class Actions {
   }
 
   place(held, { box, joints }) {
-    const revision = this.app.saving.revision(held.id, held.revision);
-    const edit = { verb: "fix", id: held.id, revision, frame: held.frame };
+    const edit = { verb: "fix", ...this.since(held), frame: held.frame };
     if (box) edit.box = [box.x, box.y, box.w, box.h];
     if (joints) edit.joints = joints.map(joint);
     this.edit(edit);

@@ -29,11 +29,15 @@ export class AttributeFields {
   make(name, definition) {
     const label = attributeName(name, definition, this.app);
     const save = (value) => this.save(name, definition, value);
+    const begun = {
+      onfocus: () => { this.seen = this.app.actions.about(this.app.state.selected); },
+      onblur: () => { this.seen = null; },
+    };
     const choices = choicesOf(definition);
     const input = choices.length
-      ? element("select", { onchange: () => { save(choices[input.value] ?? null); this.app.focus(); } })
+      ? element("select", { ...begun, onchange: () => { save(choices[input.value] ?? null); this.app.focus(); } })
       : element("input", {
-        type: "text", inputmode: definition.type === "number" ? "decimal" : null,
+        type: "text", inputmode: definition.type === "number" ? "decimal" : null, ...begun,
         onchange: () => this.read(input, definition, save), onkeydown: (event) => this.key(event),
       });
     input.setAttribute("aria-label", label);
@@ -73,8 +77,9 @@ export class AttributeFields {
 
   /** A changing value belongs to a frame, so it waits for the exact one. */
   save(name, definition, value) {
-    const id = this.app.state.selected;
-    const act = () => setValue(this.app, id, name, definition, value);
+    const { selected } = this.app.state;
+    const seen = this.seen?.id === selected ? this.seen : this.app.actions.about(selected);
+    const act = () => setValue(this.app, seen, name, definition, value);
     if (definition.changing) this.app.actions.whenExact(act);
     else act();
   }

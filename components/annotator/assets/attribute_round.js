@@ -105,12 +105,11 @@ export class AttributeRound {
   }
 
   /** Set the value of the object shown; null takes it away. */
-  set(value) {
-    const stop = this.stops[this.index];
-    if (!stop) return;
+  set(value, seen = this.app.actions.about(this.stops[this.index]?.id)) {
+    if (seen.id == null) return;
     const { name, definition } = this.chosen;
     const act = () => {
-      setValue(this.app, stop.id, name, definition, value);
+      setValue(this.app, seen, name, definition, value);
       this.app.announce(`${attributeName(name, definition, this.app)}: ${valueName(value) || t("no value")}`);
       this.showHint();
     };
@@ -179,14 +178,15 @@ export class AttributeRound {
     if (choices.length) {
       return choices.map((one, index) => this.chip(`${valueName(one)}${value == null && definition.default === one ? ` ${t("(default)")}` : ""}`, one === value, () => this.set(one), index < 9 ? String(index + 1) : ""));
     }
+    const seen = app.actions.about(stop.id);
     const field = element("input", {
       type: "text", value: valueName(value), "aria-label": t("Value"), placeholder: valueName(definition.default),
-      inputmode: definition.type === "number" ? "decimal" : null, onkeydown: (event) => this.typing(event, field),
+      inputmode: definition.type === "number" ? "decimal" : null, onkeydown: (event) => this.typing(event, field, seen),
     });
     return [field];
   }
 
-  typing(event, field) {
+  typing(event, field, seen) {
     event.stopPropagation();
     if (event.isComposing || event.keyCode === 229) return;
     if (event.code === "Escape") this.stop();
@@ -196,7 +196,7 @@ export class AttributeRound {
     if (value === undefined) return void field.setAttribute("aria-invalid", "true");
     const stop = this.stops[this.index];
     const held = given(this.chosen.definition, this.table(stop.id), this.chosen.name, this.app.player.target);
-    if (value !== held) this.set(value);
+    if (value !== held) this.set(value, seen);
     this.go(event.shiftKey ? -1 : 1);
   }
 

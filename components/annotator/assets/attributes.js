@@ -59,12 +59,10 @@ export function typed(definition, text) {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Save one value of a track; of a changing attribute from the frame shown on. */
-export function setValue(app, id, name, definition, value) {
-  const row = app.state.row(id);
-  if (!row) return;
-  const edit = { verb: "attribute", ...app.actions.about(id), name, value };
-  if (!app.state.base.has(id)) edit.revision = row.revision ?? 0;
+/** Save one value of a track as it was seen (`Actions.about`); of a changing attribute from the frame shown on. */
+export function setValue(app, seen, name, definition, value) {
+  if (!app.state.row(seen.id)) return;
+  const edit = { verb: "attribute", ...app.actions.since(seen), name, value };
   if (definition.changing) edit.frame = app.player.target;
   app.actions.edit(edit);
 }

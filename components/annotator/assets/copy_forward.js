@@ -19,6 +19,7 @@ export class CopyForward {
     const { app } = this;
     const most = app.info.frames - 1 - frame;
     if (most < 1) return app.toast(t("There is no frame to copy to."));
+    const seen = app.actions.about(track.id);
     const said = element("p", { class: "dim", "aria-live": "polite" });
     const field = element("input", {
       type: "number", min: 1, max: most, value: Math.min(this.count, most), "aria-label": t("Frames"),
@@ -26,7 +27,7 @@ export class CopyForward {
     });
     const count = () => Math.min(Math.max(Math.round(Number(field.value)) || 1, 1), most);
     const show = () => this.show(track, frame, count(), said);
-    const act = app.dialogs.button(t("Copy"), () => this.copy(track, frame, count()), "primary");
+    const act = app.dialogs.button(t("Copy"), () => this.copy(seen, frame, count()), "primary");
     app.dialogs.open(
       t("Copy forward"),
       [element("label", { class: "asked" }, t("Keep {name} where it is for this many frames:", { name: nameOf(track, app) }), field), said],
@@ -46,9 +47,10 @@ export class CopyForward {
     app.ghosts.show({ range: { first, last }, boxes, colour: app.colourOf(track) });
   }
 
-  copy(track, frame, count) {
+  copy(seen, frame, count) {
     this.count = count;
     remember(KEPT, { count });
-    this.app.actions.edit({ verb: "copy", ...this.app.actions.about(track.id), frame, count });
+    const { actions } = this.app;
+    actions.edit({ verb: "copy", ...actions.since(seen), frame, count });
   }
 }

@@ -31,14 +31,15 @@ export class Corrections {
     return found;
   }
 
-  send(verb, more) {
+  /** An edit of the selected track, or of one as it was `seen` when something was asked. */
+  send(verb, more, seen = this.app.actions.about(this.app.state.selected)) {
     const { app } = this;
     const { actions, state } = app;
-    const id = state.selected;
+    const { id } = seen;
     const change = state.whole.has(id) ? CHANGES[verb] : null;
     // What the server would refuse is said here, before it is a change that could not be saved.
     if (change && !change(state.track(id), more)) return app.toast(t("The track would be on no frame at all."));
-    return actions.edit({ verb, ...actions.about(id), ...more });
+    return actions.edit({ verb, ...actions.since(seen), ...more });
   }
 
   split() {
@@ -111,19 +112,20 @@ export class Corrections {
     const track = this.track();
     if (!track) return;
     const { app } = this;
+    const seen = app.actions.about(track.id);
     app.picker.open({
       title: t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
       refuses: (row) => (row.class !== track.class ? t("Tracks of different classes cannot be merged.") : otherSkeleton(track, row)),
       preview: (row) => this.mergePreview(track, row),
-      act: (id) => this.pair("merge", id),
+      act: (other) => this.pair("merge", [seen, other]),
     });
   }
 
-  pair(verb, other, more = {}) {
-    const { actions } = this.app;
-    const { id, revision } = actions.about(other);
-    this.send(verb, { other: id, other_revision: revision, ...more });
+  /** An edit of two tracks, each as it was seen when something was asked. */
+  pair(verb, [seen, seenOther], more = {}) {
+    const { id, revision } = this.app.actions.since(seenOther);
+    this.send(verb, { other: id, other_revision: revision, ...more }, seen);
   }
 
   mergePreview(track, row) {
@@ -150,7 +152,7 @@ export class Corrections {
       title: t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
       refuses: (row) => otherSkeleton(track, row),
-      act: (id) => this.swapping.ask(track.id, id, frame),
+      act: ({ id }) => this.swapping.ask(track.id, id, frame),
     });
   }
 
@@ -161,6 +163,7 @@ export class Corrections {
     const { frame } = this;
     const track = app.state.track(app.state.selected);
     const here = track && at(track, frame);
+    const seen = here && app.actions.about(track.id);
     app.picker.open({
       held,
       except: track?.id,
@@ -168,16 +171,16 @@ export class Corrections {
       title: here
         ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(track, app) })
         : t("Select by number:"),
-      act: (id) => (here ? app.actions.whenExact(() => this.reassign(id)) : app.select(id, { jump: true })),
+      act: (other) => (here ? app.actions.whenExact(() => this.reassign(seen, other)) : app.select(other.id, { jump: true })),
     });
   }
 
   /** The hand stays on the object, which goes on under another name. */
-  reassign(other) {
+  reassign(seen, other) {
     const { app, frame } = this;
-    const name = nameOf(app.state.row(other), app);
-    this.pair("reassign", other, { frame });
-    app.select(other);
+    const name = nameOf(app.state.row(other.id), app);
+    this.pair("reassign", [seen, other], { frame });
+    app.select(other.id);
     app.toast(t("From frame {n} on this is {name}", { n: frame, name }));
   }
 }

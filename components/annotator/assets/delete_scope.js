@@ -68,7 +68,7 @@ export class DeleteScope {
 
   remove(row, scope, frame) {
     const { app } = this;
-    const edit = { verb: "delete", id: row.id, revision: row.revision ?? 0, scope };
+    const edit = { verb: "delete", ...app.actions.since(row), scope };
     if (scope !== "track") edit.frame = frame;
     else app.select(null);
     app.actions.edit(edit);

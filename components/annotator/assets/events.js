@@ -187,6 +187,11 @@ export class Events {
     this.app.panelsLater();
   }
 
+  /** New segments got their real ids. */
+  renamed(created) {
+    this.tab?.form.rename(created);
+  }
+
   /** A frame is on the screen. */
   shown(frame) {
     this.app.captions.show(frame);

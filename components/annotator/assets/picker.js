@@ -39,15 +39,16 @@ export class Picker {
   }
 
   /**
-   * @param asked {title, except, act(id), preview(row), refuses(row), held}; `held` is the key that
-   *   keeps it open, `preview` gives what to show as ghosts while a track is pointed at, `refuses` a
-   *   reason why a track cannot be chosen
+   * @param asked {title, except, act(seen), preview(row), refuses(row), held}; `act` takes the track
+   *   as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
+   *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen
    */
   open(asked) {
     const { app } = this;
     app.menu.close();
     this.asked = asked;
     const here = [...(app.stage.items || [])].sort((a, b) => a.place.x - b.place.x);
+    this.seen = new Map(app.state.rows().map((row) => [row.id, app.actions.about(row.id)]));
     const rows = app.state.rows().filter((row) => !asked.refuses?.(row));
     this.found = candidates(rows, { frame: app.player.target, here, except: asked.except });
     this.title.textContent = asked.title;
@@ -77,13 +78,14 @@ export class Picker {
   }
 
   pick(id) {
-    const { asked } = this;
-    const reason = asked?.refuses?.(this.app.state.row(id));
-    if (reason) this.app.toast(reason);
-    if (!asked || reason || id === asked.except) return;
+    const { app, asked } = this;
+    if (!asked || id === asked.except) return;
+    const row = app.state.row(id);
+    const reason = row ? asked.refuses?.(row) : t("This track was deleted meanwhile.");
+    if (reason) return void app.toast(reason);
     this.close();
-    this.app.focus();
-    asked.act(id);
+    app.focus();
+    asked.act(this.seen.get(id) ?? app.actions.about(id));
   }
 
   /** A digit chooses, Escape gives up, the key that holds it open says nothing more. */

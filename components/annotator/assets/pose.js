@@ -44,11 +44,12 @@ export class Pose {
     const track = app.state.track(app.state.selected);
     if (!track) return app.toast(t("Select a track first."));
     if (!hasSides(app.skeletons[track.skeleton])) return app.toast(t("The joints of this pose have no left and right."));
+    const seen = app.actions.about(track.id);
     const frame = app.player.target;
     const range = app.timeline?.range ?? { first: frame, last: track.last };
     const number = (label, value) => element("input", { type: "number", min: 0, max: app.info.frames - 1, value, "aria-label": label });
     const [first, last] = [number(t("First frame"), range.first), number(t("Last frame"), range.last)];
-    const mirror = (from, to) => app.actions.edit({ verb: "mirror", ...app.actions.about(track.id), first: from, last: to });
+    const mirror = (from, to) => app.actions.edit({ verb: "mirror", ...app.actions.since(seen), first: from, last: to });
     const here = app.dialogs.button(t("This frame"), () => mirror(frame, frame), "primary");
     const these = app.dialogs.button(t("These frames"), () => mirror(Number(first.value), Number(last.value)));
     const said = element("p", {}, t("Left and right of {name} were taken for each other? Exchange them on this frame, or on these frames:", { name: nameOf(track, app) }));

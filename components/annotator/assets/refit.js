@@ -21,13 +21,14 @@ export class Refit {
 
   ask(track) {
     const { app } = this;
+    const seen = app.actions.about(track.id);
     const bound = element("p", {});
     const counted = element("p", { class: "counted", "aria-live": "polite" }, "…");
     const slider = element("input", {
       type: "range", min: 1, max: 50, value: this.value, "aria-label": t("Error bound"),
       oninput: () => { this.value = Number(slider.value); this.show(track, bound, counted, act); },
     });
-    const act = app.dialogs.button(t("Re-fit"), () => this.refit(track), "primary");
+    const act = app.dialogs.button(t("Re-fit"), () => this.refit(seen), "primary");
     app.dialogs.open(
       t("Re-fit {name}", { name: nameOf(track, app) }),
       [
@@ -63,8 +64,8 @@ export class Refit {
     }
   }
 
-  refit(track) {
+  refit(seen) {
     const { actions } = this.app;
-    actions.edit({ verb: "refit", ...actions.about(track.id), ...boundOf(this.value) });
+    actions.edit({ verb: "refit", ...actions.since(seen), ...boundOf(this.value) });
   }
 }

@@ -34,12 +34,12 @@ export class Saving {
 
   /** A gesture may begin on a track that gets its real id before the gesture ends. */
   named(edit) {
-    const { aliases, base } = this.app.state;
+    const { state } = this.app;
     if (edit.kind === "segment") return this.app.segments.named(edit);
     const made = { ...edit };
     for (const { field, revision, key } of subjects(edit)) {
-      const real = aliases.get(key);
-      if (real != null) Object.assign(made, { [field]: real, [revision]: base.get(real)?.revision ?? edit[revision] });
+      const real = state.aliases.get(key);
+      if (real != null) Object.assign(made, { [field]: real, [revision]: this.own.get(real) ?? state.revision(real) });
     }
     return made;
   }
@@ -49,7 +49,7 @@ export class Saving {
    * meanwhile was seen too; what somebody else did was not, and must lead to a conflict.
    */
   revision(id, seen) {
-    const now = this.app.state.base.get(id)?.revision ?? 0;
+    const now = this.app.state.revision(id);
     return seen == null || now === seen || now === this.own.get(id) ? now : seen;
   }
 

@@ -91,21 +91,20 @@ export class SegmentForm {
 
   /** Show a segment's text, unless its field is being typed into. */
   open(segment) {
-    const same = segment && this.held && (this.held.id === segment.id || this.app.segments.aliases.get(this.held.id) === segment.id);
+    const same = segment && this.held?.id === segment.id;
     if (this.held && !same) this.save();
     if (!segment) {
       this.held = null;
       return;
     }
-    if (same && this.dirty) {
-      this.held.id = segment.id;
-      return;
-    }
+    if (same && this.dirty) return;
     const kept = this.kept(segment.id);
     this.held = { id: segment.id, revision: segment.revision, ...words(segment) };
     this.dirty = Boolean(kept && kept.text !== this.held.text);
     this.put(kept && this.dirty ? kept : this.held);
-    if (this.dirty) this.app.toast(t("What you typed before it was saved is back."));
+    if (!this.dirty) return;
+    this.held.revision = kept.revision ?? segment.revision;
+    this.app.toast(t("What you typed before it was saved is back."));
   }
 
   put({ text, language }) {
@@ -122,7 +121,7 @@ export class SegmentForm {
 
   typed() {
     this.dirty = true;
-    this.keep();
+    this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.app.segments.revision(this.held.id, this.held.revision) });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.composing || this.save(), PAUSE);
   }
@@ -143,8 +142,8 @@ export class SegmentForm {
     const { held, app } = this;
     if (!held || !this.dirty) return;
     this.dirty = false;
-    this.forget();
-    const segment = app.segments.get(app.segments.aliases.get(held.id) ?? held.id);
+    this.forget(held.id);
+    const segment = app.segments.get(held.id);
     const text = this.text.value;
     const language = this.language.value.trim();
     if (!segment || (text === held.text && language === held.language)) return;
@@ -159,9 +158,21 @@ export class SegmentForm {
     return `dataguard-typed ${workspace} ${video} ${id}`;
   }
 
-  keep() {
+  /** A new segment got its real id: what was typed into it, also before a reload, goes with it. */
+  rename(created) {
+    for (const [client, id] of Object.entries(created || {})) {
+      const kept = this.kept(client);
+      const revision = this.app.segments.own.get(id);
+      if (this.held?.id === client) Object.assign(this.held, { id, revision });
+      if (!kept) continue;
+      this.forget(client);
+      this.keep(id, { ...kept, revision });
+    }
+  }
+
+  keep(id, typed) {
     try {
-      localStorage.setItem(this.name(this.held.id), JSON.stringify({ text: this.text.value, language: this.language.value }));
+      localStorage.setItem(this.name(id), JSON.stringify(typed));
     } catch {
       // Without storage it is still saved when the field is left.
     }
@@ -175,9 +186,9 @@ export class SegmentForm {
     }
   }
 
-  forget() {
+  forget(id) {
     try {
-      localStorage.removeItem(this.name(this.held.id));
+      localStorage.removeItem(this.name(id));
     } catch {
       // Nothing was kept.
     }

@@ -56,6 +56,7 @@ export class Segments {
       if (this.selected === client) this.selected = id;
     }
     for (const segment of answer.segments || []) this.own.set(segment.id, segment.revision);
+    this.app.events?.renamed(answer.created);
     this.merge(answer.segments, answer.gone_segments);
   }
 
@@ -165,7 +166,7 @@ export class Segments {
     const named = { ...edit };
     for (const [field, revision] of [["id", "revision"], ["other", "other_revision"]]) {
       const id = this.aliases.get(edit[field]);
-      if (id != null) Object.assign(named, { [field]: id, [revision]: this.base.get(id)?.revision ?? edit[revision] });
+      if (id != null) Object.assign(named, { [field]: id, [revision]: this.own.get(id) ?? edit[revision] });
     }
     return named;
   }

@@ -140,6 +140,11 @@ export class State {
     return track;
   }
 
+  /** The revision that is known of a track; its row can be there without its keyframes. */
+  revision(id) {
+    return (this.base.get(id) ?? this.objects.get(id))?.revision ?? 0;
+  }
+
   isReady(frame) {
     return this.chunks.has(chunkOf(frame));
   }

@@ -21,12 +21,11 @@ export class Swap {
     await Promise.all([id, other].map((one) => app.labels.loadWhole(one)));
     const [track, against] = [id, other].map((one) => app.state.track(one));
     if (app.closed || !track || !against) return;
+    const seen = [id, other].map((one) => app.actions.about(one));
     const next = crossings(track, against, frame + 1)[0];
-    const send = (last) => app.corrections.pair("swap", other, { frame, ...(last == null ? {} : { last }) });
     const names = { name: nameOf(track, app), other: nameOf(against, app) };
     const act = (last) => () => {
-      if (app.state.selected !== id) app.select(id);
-      send(last);
+      app.corrections.pair("swap", seen, { frame, ...(last == null ? {} : { last }) });
       app.toast(last == null ? t("Swapped from frame {n} to the end", { n: frame }) : t("Swapped frames {first}–{last}", { first: frame, last }));
     };
     const toEnd = app.dialogs.button(t("Swap to the end"), act(null), "primary");

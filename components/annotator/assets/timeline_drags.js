@@ -58,7 +58,7 @@ function end(timeline, { row, side }) {
     },
     drop() {
       if (!span || span[side] === row[side]) return;
-      app.actions.whenExact(() => app.actions.edit({ verb: "span", id: row.id, revision: app.saving.revision(row.id, row.revision), [side]: span[side] }));
+      app.actions.whenExact(() => app.actions.edit({ verb: "span", ...app.actions.since(row), [side]: span[side] }));
     },
     cancel: () => timeline.seek(back),
   };
@@ -79,7 +79,7 @@ function keyframe(timeline, { row, mark }) {
     },
     drop() {
       if (to === mark) return;
-      app.actions.whenExact(() => app.actions.edit({ verb: "move", id: row.id, revision: app.saving.revision(row.id, row.revision), frame: mark, to }));
+      app.actions.whenExact(() => app.actions.edit({ verb: "move", ...app.actions.since(row), frame: mark, to }));
     },
     cancel: () => timeline.seek(back),
   };

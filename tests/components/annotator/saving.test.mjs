@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
+const { Actions } = await load("actions.js");
 const { EditQueue } = await load("queue.js");
 const { MemoryStorage } = await load("storage.js");
 const { Saving } = await load("saving.js");
@@ -104,4 +105,27 @@ test("a change begun before somebody else's is sent with what was seen; after on
   saving.own.set(1, 6);
   assert.equal(saving.revision(1, 5), 6);
   assert.equal(saving.revision(1, undefined), 6);
+});
+
+test("what a question is answered for is what was seen when it was asked, of a row alone as well", () => {
+  const state = new State();
+  const app = { state, queue: null };
+  app.saving = new Saving(app);
+  const actions = new Actions(app);
+  state.setObjects([{ id: 4, revision: 8 }]);
+  const seen = actions.about(4);
+  assert.deepEqual([seen, actions.since(seen)], [{ id: 4, revision: 8 }, { id: 4, revision: 8 }]);
+  state.mergeWhole([{ ...added({ client: 4, class: 1, frame: 0, box: [0, 0, 1, 1] }, "Kim"), revision: 9 }]);
+  assert.deepEqual([actions.about(4), actions.since(seen)], [{ id: 4, revision: 9 }, { id: 4, revision: 8 }]);
+  app.saving.own.set(4, 9);
+  assert.deepEqual(actions.since(seen), { id: 4, revision: 9 });
+});
+
+test("a gesture that began on a new track has seen what we saved of it, not what somebody did to it since", () => {
+  const state = new State();
+  const saving = new Saving({ state, queue: null });
+  state.rename({ "tmp-1": 3 });
+  saving.own.set(3, 1);
+  state.mergeWhole([{ ...added({ client: 3, class: 1, frame: 0, box: [0, 0, 1, 1] }, "Kim"), revision: 2 }]);
+  assert.deepEqual(saving.named({ verb: "class", id: "tmp-1", revision: 0, class: 2 }), { verb: "class", id: 3, revision: 1, class: 2 });
 });

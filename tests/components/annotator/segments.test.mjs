@@ -121,7 +121,7 @@ test("edits of segments and tracks with one number are sent in order, survive an
   const app = {
     state, queue, options: { video: 1, workspace: "own", person: "Kim" }, gestures: { rename: nothing }, actions: { open: false }, probe: { submitted: nothing, saved: nothing },
     header: { showSaving: () => queue.state, showCounts: nothing }, root: { dataset: {} }, report: { later: nothing }, toast: nothing, select: nothing, announce: nothing, follow: { ready: () => null },
-    labelsChanged: nothing, events: { refreshLater: nothing, reveal: nothing, describe: nothing }, player: { target: 0 },
+    labelsChanged: nothing, events: { refreshLater: nothing, renamed: nothing, reveal: nothing, describe: nothing }, player: { target: 0 },
   };
   const segments = (app.segments = new Segments(app));
   app.saving = new Saving(app);
