@@ -13,14 +13,18 @@ from benchmarks import figures, run
 
 EXPECTED = {
     "accuracy",
+    "annotating",
     "crash",
     "detectors",
     "edits",
     "export",
+    "follow",
     "frames",
+    "gpu",
     "load",
     "memory",
     "mutations",
+    "others",
     "people_boxes",
     "pipeline",
     "screen",
