@@ -70,7 +70,7 @@ browser:
 		{ echo "Browser tests need these packages:" $$missing >&2; [ "$$CI" != true ]; }; \
 	fi
 
-# Two processes: the browser waits most of the time, the other tests calculate meanwhile.
+# Two processes; each takes the next test when it is done with one.
 test: setup browser $(VENV)/.test-stamp
 	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 

@@ -20,13 +20,9 @@ from tests.network_guard import sitecustomize as network_guard
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In parallel runs one process has the browser, from the beginning, and files stay whole."""
+    """The longest first, so that at the end no process waits for another's browser."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-    for item in items:
-        browser = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if browser else item.location[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
