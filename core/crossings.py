@@ -58,10 +58,10 @@ def nearest(
     for wrapped, (first, last) in ((False, ahead), (True, behind)):
         for start, end in _stretches(*_narrowed(db, track, first, last), step):
             shown = _shown(db, video, start, end, confidence)
-            found = list(_meetings(shown, start, end, track))
-            if found:
-                at, one, other = min(found) if step > 0 else max(found)
-                return Crossing(at, one, other, wrapped)
+            found = _meetings(shown, start, end, track)
+            meeting = next(found, None) if step > 0 else max(found, default=None)
+            if meeting:
+                return Crossing(*meeting, wrapped)
     return None
 
 

@@ -88,9 +88,8 @@ class MaskFollower(Follower):
                     session.obj_id_to_idx(number),
                     0,
                     {
-                        "point_coords": (corners * scale)[
-                            None, None
-                        ],  # half of it would be 4 pixels off
+                        # In float32 whatever the model is in: half precision is 4 pixels off.
+                        "point_coords": (corners * scale)[None, None],
                         "point_labels": torch.tensor([[BOX_CORNERS]], dtype=torch.int32),
                     },
                 )
