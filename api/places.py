@@ -87,12 +87,14 @@ def crossing(
     video: int,
     frame: Frame,
     step: Step,
+    reached: Annotated[int | None, Query(ge=-1, lt=2**62)] = None,
     track: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
     confidence: Share = 0,
 ) -> dict[str, Any]:
     """The next or previous frame where a track, or any two, begin to overlap.
 
-    ``frame`` is null where no two meet. Suggestions with a score below ``confidence`` do not count.
+    ``frame`` is null where no two meet, and with ``reached`` where the search is to be asked to go
+    on from there. Suggestions with a score below ``confidence`` do not count.
     """
     response.headers["Cache-Control"] = "no-store"
     with store.reader(workspace) as db:
@@ -103,10 +105,12 @@ def crossing(
             frames=count,
             frame=frame,
             step=step.value,
+            reached=reached,
             track=track,
             confidence=confidence,
         )
-    return asdict(found) if found else {"frame": None, "track": None, "other": None}
+    nothing = {"frame": None, "track": None, "other": None}
+    return {**nothing, **(asdict(found) if found else {})}
 
 
 def _told(found: places.Place | None) -> dict[str, Any]:

@@ -21,7 +21,9 @@ MEET = 0.15
 APART = 0.05
 BEFORE = 150
 """Frames before a stretch that tell whether two were apart when it begins."""
-SMALLEST, LARGEST = 32, 1024
+SMALLEST, LARGEST = 32, 256
+MOST = 60_000
+"""Places of tracks that one search looks at: about a second of work."""
 
 Boxes = npt.NDArray[np.float64]
 
@@ -36,6 +38,13 @@ class Crossing:
     wrapped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing until the frame that was reached; another search goes on from there."""
+
+    reached: int
+
+
 def nearest(
     db: Database,
     video: int,
@@ -43,26 +52,47 @@ def nearest(
     frames: int,
     frame: int,
     step: Literal[-1, 1],
+    reached: int | None = None,
     track: int | None = None,
     confidence: float = 0.0,
-) -> Crossing | None:
+) -> Crossing | Pause | None:
     """The next or previous crossing of a track with any other, or of any two.
 
     Rejected tracks do not count, nor suggestions with a score below ``confidence``.
 
+    :param frame: where the search began; :param reached: how far it came before.
     :return: None where no two meet.
     """
-    ahead, behind = (frame + 1, frames - 1), (0, frame)
-    if step < 0:
-        ahead, behind = (0, frame - 1), (frame, frames - 1)
-    for wrapped, (first, last) in ((False, ahead), (True, behind)):
-        for start, end in _stretches(*_narrowed(db, track, first, last), step):
+    looked = 0
+    size = SMALLEST if reached is None else LARGEST
+    for wrapped, first, last in _ranges(frames, frame, step, reached):
+        for start, end in _stretches(*_narrowed(db, track, first, last), step, size):
+            if looked >= MOST:
+                return Pause(start - 1 if step > 0 else end + 1)
             shown = _shown(db, video, start, end, confidence)
             found = _meetings(shown, start, end, track)
             meeting = next(found, None) if step > 0 else max(found, default=None)
             if meeting:
                 return Crossing(*meeting, wrapped)
+            looked += len(shown) * (end - start + BEFORE)
     return None
+
+
+def _ranges(
+    frames: int, frame: int, step: int, reached: int | None
+) -> Iterator[tuple[bool, int, int]]:
+    """What is left of the way to the video's end, and of that from its other end back: whether
+    it is the second, first and last frame."""
+    at = frame if reached is None else reached
+    second = reached is not None and (reached - frame) * step <= 0
+    if step > 0:
+        if not second:
+            yield False, at + 1, frames - 1
+        yield True, at + 1 if second else 0, frame
+    else:
+        if not second:
+            yield False, 0, at - 1
+        yield True, frame, at - 1 if second else frames - 1
 
 
 def _narrowed(db: Database, track: int | None, first: int, last: int) -> tuple[int, int]:
@@ -73,9 +103,8 @@ def _narrowed(db: Database, track: int | None, first: int, last: int) -> tuple[i
     return (max(first, found[0].first), min(last, found[0].last)) if found else (first, first - 1)
 
 
-def _stretches(first: int, last: int, step: int) -> Iterator[tuple[int, int]]:
-    """A range in parts, short ones first, in the direction of the search."""
-    size = SMALLEST
+def _stretches(first: int, last: int, step: int, size: int) -> Iterator[tuple[int, int]]:
+    """A range in parts, growing from a size, in the direction of the search."""
     while first <= last:
         if step > 0:
             yield first, min(first + size - 1, last)

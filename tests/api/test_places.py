@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
+from core import crossings
 from core.videos import Video
 
 
@@ -19,7 +21,9 @@ def _draw(client: TestClient, video: int, first: int, last: int) -> dict[str, An
     return track
 
 
-def test_the_next_crossing(client: TestClient, video: Video) -> None:
+def test_the_next_crossing(
+    client: TestClient, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, other = _draw(client, video.id, 0, 8), _draw(client, video.id, 0, 8)
 
     def jump(**more: Any) -> dict[str, Any]:
@@ -38,6 +42,11 @@ def test_the_next_crossing(client: TestClient, video: Video) -> None:
     assert jump() == found
     assert jump(track=one["id"], step=-1) == {**found, "wrapped": True}
     assert jump(track=other["id"]) == {**found, "track": other["id"], "other": one["id"]}
+    monkeypatch.setattr(crossings, "MOST", 1)
+    paused = jump(frame=6)
+    assert paused == {"frame": None, "track": None, "other": None, "reached": 38}
+    assert jump(frame=6, reached=38) == {**paused, "reached": -1}
+    assert jump(frame=6, reached=-1) == {**found, "wrapped": True}
 
 
 def test_the_next_frame_without_labels(client: TestClient, video: Video) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core import crossings, tracks
 from core import db as store
-from core.crossings import APART, MEET, Crossing
+from core.crossings import APART, MEET, Crossing, Pause
 from core.tracks import Track
 from tests.core.conftest import Desk
 from tests.core.made_tracks import FRAMES, frames, made, patient
@@ -75,7 +75,9 @@ def test_the_whole_video_is_searched_in_both_directions_and_round(
 ) -> None:
     desk, (one, two, three) = passing
 
-    def jump(frame: int, step: Any, track: int | None = None, **more: Any) -> Crossing | None:
+    def jump(
+        frame: int, step: Any, track: int | None = None, **more: Any
+    ) -> Crossing | Pause | None:
         with store.reader(desk.workspace) as db:
             given = {"frames": 9000, "frame": frame, "step": step, "track": track, **more}
             return crossings.nearest(db, desk.video, **given)
@@ -93,3 +95,27 @@ def test_the_whole_video_is_searched_in_both_directions_and_round(
     assert jump(0, 1, three) is None
     desk.do({"verb": "reject", "id": two})
     assert jump(0, 1) is None
+
+
+@pytest.mark.parametrize("track", [0, 2, None])
+def test_a_long_search_is_asked_to_go_on_and_finds_the_same(
+    passing: tuple[Desk, list[int]], monkeypatch: pytest.MonkeyPatch, track: int | None
+) -> None:
+    desk, ids = passing
+    wanted = None if track is None else ids[track]
+
+    def jump(frame: int, step: Any, reached: int | None = None) -> Crossing | Pause | None:
+        with store.reader(desk.workspace) as db:
+            given = {"frames": 9000, "frame": frame, "step": step, "track": wanted}
+            return crossings.nearest(db, desk.video, reached=reached, **given)
+
+    for frame, step in [(f, s) for f in (0, 500, 7995, 8999) for s in (1, -1)]:
+        monkeypatch.setattr(crossings, "MOST", 10**9)
+        at_once = jump(frame, step)
+        monkeypatch.setattr(crossings, "MOST", 1)
+        found, came = jump(frame, step), []
+        while isinstance(found, Pause):
+            came.append(found.reached)
+            found = jump(frame, step, found.reached)
+        assert found == at_once
+        assert len(came) == len(set(came))

@@ -86,7 +86,7 @@ export class Api {
   notes = (id) => this.json(`/videos/${id}/notes`);
   preferences = (person) => this.json("/preferences", { person });
   keep = (person, name, value) => this.post("/preferences", { person, name, value });
-  /** A place worth a jump: what is "empty" or "low-score". */
+  /** A place worth a jump: what is "crossing", "empty" or "low-score". */
   place = (id, what, query) => this.json(`/videos/${id}/${what}`, query);
 
   /** Seconds of every frame, exact. */

@@ -88,13 +88,23 @@ export class Jumps {
     app.select(found.track);
   }
 
-  /** Ask the server; an answer that comes after the next question no longer counts. */
+  /**
+   * Ask the server, again and again while it says that it only came so far. An answer that comes
+   * after the next question no longer counts, and who goes elsewhere meanwhile stays there.
+   */
   async ask(what, query) {
-    const { app } = this;
+    const { app, from } = this;
     const turn = (this.turn = (this.turn || 0) + 1);
+    const isWanted = () => turn === this.turn && !app.closed;
+    let reached = null;
     try {
-      const found = await app.api.place(app.options.video, what, { frame: this.from, confidence: app.confidence, ...query });
-      return turn === this.turn && !app.closed ? found : null;
+      for (;;) {
+        const found = await app.api.place(app.options.video, what, { frame: from, confidence: app.confidence, ...query, reached });
+        if (!isWanted() || (reached !== null && this.from !== from)) return null;
+        reached = found.reached ?? null;
+        if (reached === null) return found;
+        app.toast(t("Searched as far as frame {n}, going on…", { n: reached }));
+      }
     } catch (error) {
       if (!app.closed) app.toast(error.text || t("The server does not answer."), "bad");
       return null;

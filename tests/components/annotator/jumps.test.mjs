@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { isShown, neighbour } = await load("jumps.js");
+const { isShown, Jumps, neighbour } = await load("jumps.js");
 
 test("the nearest frame on, or back, and from the other end where there is none", () => {
   const frames = [40, 5, 12, 5, 90];
@@ -20,4 +20,43 @@ test("rejected tracks and suggestions below the confidence are not jumped to", (
   assert.ok(isShown({ state: "suggested", score: null }, 0.3));
   assert.ok(isShown({ state: "accepted", score: 0.2 }, 0.3));
   assert.ok(!isShown({ state: "rejected", score: 1 }));
+});
+
+/** An annotator at a frame, whose server answers what is given, one after the other. */
+function standing(frame, answers) {
+  const asked = [];
+  const said = [];
+  const app = {
+    player: { target: frame },
+    confidence: 0,
+    options: { video: 1 },
+    toast: (text) => said.push(text),
+    api: { place: async (_video, _what, query) => (asked.push(query.reached), answers.shift()()) },
+  };
+  return { app, asked, said, jumps: new Jumps(app) };
+}
+
+test("a search that only came so far is asked to go on", async () => {
+  const there = { frame: 90, track: 1, other: 2, wrapped: false };
+  const { asked, said, jumps } = standing(5, [() => ({ frame: null, reached: 40 }), () => ({ frame: null, reached: 80 }), () => there]);
+  assert.equal(await jumps.ask("crossing", { step: 1 }), there);
+  assert.deepEqual(asked, [null, 40, 80]);
+  assert.equal(said.length, 2);
+});
+
+test("who goes elsewhere while it searches stays there", async () => {
+  const { app, asked, jumps } = standing(5, [
+    () => ({ frame: null, reached: 40 }),
+    () => ((app.player.target = 7), { frame: 90 }),
+  ]);
+  assert.equal(await jumps.ask("crossing", { step: 1 }), null);
+  assert.deepEqual(asked, [null, 40]);
+});
+
+test("another question ends the search", async () => {
+  const { asked, jumps } = standing(5, [() => ({ frame: null, reached: 40 }), () => ({ frame: 3 }), () => ({ frame: null, reached: 80 })]);
+  const first = jumps.ask("crossing", { step: 1 });
+  assert.deepEqual(await jumps.ask("empty", { step: 1 }), { frame: 3 });
+  assert.equal(await first, null);
+  assert.deepEqual(asked, [null, null]);
 });
