@@ -18,6 +18,7 @@ FILLS = {0.45: False, 0.75: True}
 Colour = tuple[int, ...]
 _WAITING = """([root, kind]) =>
   JSON.parse(root.dataset.view ?? "{}").lanes?.some((lane) => lane.kind === kind)"""
+_TRACKS = "(options) => options.map((option) => option.dataset.track)"
 _THEME = """(root, name) => {
   const context = new OffscreenCanvas(1, 1).getContext("2d");
   context.fillStyle = getComputedStyle(root).getPropertyValue(name).trim();
@@ -97,8 +98,9 @@ class Hand:
     # What is seen
 
     def order(self) -> list[int]:
-        options = self.rows.get_by_role("option").all()
-        return [int(option.get_attribute("data-track") or 0) for option in options]
+        # Read in one go: rows come and go while they are looked at.
+        found = self.rows.get_by_role("option").evaluate_all(_TRACKS)
+        return [int(track) for track in found]
 
     def pixels(self, x: float, y: float, w: float = 1, h: float = 1) -> npt.NDArray[np.uint8]:
         """What is painted on the page: RGB, shape (H, W, 3)."""
