@@ -22,10 +22,12 @@ export class Menu {
 
   openTrack(point) {
     const { app } = this;
+    const { partVerdict } = app;
     const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     const entries = [
       entry(t("Accept"), "accept"),
       entry(t("Reject"), "reject"),
+      ...(partVerdict.part ? partVerdict.labels().map((one) => entry(...one)) : []),
       entry(t("Skip"), "skip"),
       null,
       entry(t("Keyframe here"), "keyframe"),
@@ -60,6 +62,8 @@ export class Menu {
     const row = app.state.row(app.state.selected);
     const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     this.open(at, [
+      ...app.partVerdict.labels().map((one) => entry(...one)),
+      null,
       entry(t("Begins here"), "begin"),
       entry(t("Ends here"), "end"),
       entry(t("Absent from here, or back again"), "absent"),

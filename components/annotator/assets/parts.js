@@ -26,6 +26,7 @@ import { Marking } from "./marking.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { Notes } from "./notes.js";
+import { PartVerdict } from "./part_verdict.js";
 import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Pose } from "./pose.js";
@@ -74,6 +75,7 @@ export function makeParts(app) {
   app.ghosts = new Ghosts(app);
   app.picker = new Picker(app);
   app.corrections = new Corrections(app);
+  app.partVerdict = new PartVerdict(app);
   app.events = new Events(app);
   app.reaction = new Reaction(app);
   app.marking = new Marking(app);
