@@ -114,6 +114,8 @@ export function makeScreen(app) {
     app.header.root, app.stage.root, app.looks.root, app.tabs.root,
     app.transport.root, app.timeline.root, app.dialogs.root, app.live,
   );
+  // The timeline has a share of the whole height.
+  app.timeline.observer.observe(app.root);
   app.follow = new Follow(app);
   app.stage.root.append(app.follow.root);
   app.header.showCounts({ undo: app.info.undo, redo: app.info.redo });
