@@ -176,9 +176,7 @@ def _save(
 def _end(page: Page, row: dict[str, Any], usage: class_changes.Usage) -> None:
     """How much the class is used, and taking it out of use."""
     _ = page.text
-    st.caption(
-        _("Used by {users}.", users=_users(page, usage)) if usage else _("Nothing uses it.")
-    )
+    st.caption(_("Used by {users}.", users=_users(page, usage)) if usage else _("Nothing uses it."))
     with st.container(horizontal=True):
         if row["archived"]:
             st.button(

@@ -22,6 +22,7 @@ export class AttributeFields {
       this.shape = shape;
       this.fields = Object.entries(defined).map(([name, definition]) => this.make(name, definition));
       this.root.replaceChildren(...this.fields.map((one) => one.root));
+      this.root.scrollTop = 0;
     }
     this.root.hidden = !this.fields.length;
     if (label) for (const field of this.fields) this.fill(field, label.attributes ?? {});
