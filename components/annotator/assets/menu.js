@@ -62,8 +62,6 @@ export class Menu {
     const row = app.state.row(app.state.selected);
     const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     this.open(at, [
-      ...app.partVerdict.labels().map((one) => entry(...one)),
-      null,
       entry(t("Begins here"), "begin"),
       entry(t("Ends here"), "end"),
       entry(t("Absent from here, or back again"), "absent"),
@@ -77,6 +75,8 @@ export class Menu {
       entry(t("Merge with another track"), "merge"),
       entry(t("Swap two identities from here"), "swap"),
       entry(t("Give to another from here"), "legend"),
+      null,
+      ...app.partVerdict.labels().map((one) => entry(...one)),
       null,
       entry(t("Re-fit: fewer keyframes"), "refit"),
       entry(t("Delete"), "delete"),
