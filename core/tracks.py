@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlite_utils import Database
 
-from core import errors, stored
+from core import errors, stored, verdicts
 from core.labels import Box, Joint, Joints, Keyframe, State, position
 
 LAST_FRAME = 2**31 - 1
@@ -132,20 +132,24 @@ def _track(row: dict[str, Any], keyframes: Iterable[Keyframe] = ()) -> Track:
 
 
 def _with_parts(db: Database, found: list[Track]) -> list[Track]:
-    parts: dict[int, list[tuple[int, int, str]]] = {}
+    """The tracks with their verdicts on parts; a later verdict counts on the frames it is about."""
+    parts: dict[int, list[verdicts.Stretch]] = {}
     for row in db.query(
-        "SELECT v.target, v.first_frame, v.last_frame, v.decision FROM verdicts v "
-        "JOIN json_each(?) wanted ON wanted.value = v.target "
-        "WHERE v.kind = 'track' AND v.first_frame IS NOT NULL AND v.decision != 'skip' "
+        "SELECT v.target, v.first_frame, v.last_frame, v.decision FROM (SELECT DISTINCT p.target "
+        "FROM verdicts p JOIN json_each(?) wanted ON wanted.value = p.target "
+        "WHERE p.kind = 'track' AND p.first_frame IS NOT NULL) parted "
+        "JOIN verdicts v ON v.kind = 'track' AND v.target = parted.target "
+        "WHERE v.decision IN ('accept', 'reject', 'fix') "
         "AND v.seq NOT IN (SELECT withdraws FROM verdicts WHERE withdraws IS NOT NULL "
         "AND kind = v.kind AND target = v.target) ORDER BY v.seq",
         [json.dumps([track.id for track in found])],
     ):
-        parts.setdefault(row["target"], []).append(
-            (row["first_frame"], row["last_frame"], row["decision"])
-        )
+        first, last, decision = row["first_frame"], row["last_frame"], row["decision"]
+        before = parts.get(row["target"], [])
+        whole = first is None
+        parts[row["target"]] = [] if whole else verdicts.overlaid(before, first, last, decision)
     return [
-        replace(track, partial=tuple(parts[track.id])) if track.id in parts else track
+        replace(track, partial=tuple(parts[track.id])) if parts.get(track.id) else track
         for track in found
     ]
 

@@ -1,10 +1,12 @@
 // Under the list: what can be done with the selected track, each with its key.
 
 import { AttributeFields } from "./attribute_fields.js";
+import { trackValues } from "./attributes.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, fullName, jointName, nameOf, visibilityName } from "./names.js";
+import { partsText } from "./part_verdict.js";
 
 export class Inspector {
   constructor(app) {
@@ -31,7 +33,7 @@ export class Inspector {
       this.button("correct", t("Correct…"), "extra", "⋯"),
       this.button("nextUndecided", t("Next")),
     ];
-    this.attributes = new AttributeFields(app);
+    this.attributes = new AttributeFields(app, trackValues(app));
     this.root = element(
       "section", { class: "inspector", "aria-label": t("Selected track") },
       element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.attributes.root,
@@ -77,6 +79,7 @@ export class Inspector {
     }
     const parts = odd.slice(0, 2);
     if (parts.length) return parts.join(" · ");
+    if (track?.partial?.length) parts.push(partsText(track.partial));
     if (place) parts.push(`${Math.round(place.x)}, ${Math.round(place.y)} · ${Math.round(place.w)} × ${Math.round(place.h)}`);
     else parts.push(t("Not on this frame"));
     if (row.model) parts.push(row.model);

@@ -1,6 +1,8 @@
 // The selected segment: its class, edges, text or note, and what can be done with it. What is typed
 // is kept in the browser with every key until it is saved, so nothing of it is lost.
 
+import { AttributeFields } from "./attribute_fields.js";
+import { eventValues } from "./attributes.js";
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
@@ -14,6 +16,7 @@ export class SegmentForm {
     this.title = element("div", { class: "inspector-title" });
     this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
     this.detail = element("div", { class: "inspector-detail" });
+    this.attributes = new AttributeFields(app, eventValues(app));
     this.text = element("textarea", {
       rows: 2, maxlength: 10000, ...this.typing(),
     });
@@ -29,7 +32,7 @@ export class SegmentForm {
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.attributes.root,
       element("div", { class: "segment-text" }, this.text, this.language),
       element("div", { class: "inspector-buttons" }, ...this.buttons),
     );
@@ -64,6 +67,7 @@ export class SegmentForm {
     const { app } = this;
     const { current } = app.segments;
     this.root.hidden = !current;
+    this.attributes.refresh();
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
@@ -147,7 +151,7 @@ export class SegmentForm {
     const text = this.text.value;
     const language = this.language.value.trim();
     if (!segment || (text === held.text && language === held.language)) return;
-    const about = { id: segment.id, revision: app.segments.revision(segment.id, held.revision) };
+    const about = app.segments.since({ id: segment.id, revision: held.revision });
     if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
     else app.segments.edit({ verb: "text", ...about, text, language });
     Object.assign(held, { text, language });

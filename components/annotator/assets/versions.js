@@ -6,6 +6,7 @@ import { fitBox } from "./geometry.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
+import { partsText } from "./part_verdict.js";
 
 const SIZE = { width: 190, height: 140 };
 
@@ -73,6 +74,7 @@ function card(app, title, track, person, drawing) {
         `${nameOf(track, app)} · ${stateName(track.state)}`,
         t("Frames {first}–{last}", { first: track.first, last: track.last }),
         t("Keyframes: {n}", { n: track.keyframes.length }),
+        ...(track.partial?.length ? [partsText(track.partial)] : []),
         ...differing(track, drawing.other),
       ];
   return plainCard(title, person, lines, gone || !drawing.around ? null : sketch(app, track, drawing));
