@@ -139,6 +139,7 @@ def changes(
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
+    ``changed_by`` says who changed each of the tracks last, where a person did.
     ``notes`` and ``schema`` are numbers that grow with the video's notes and the workspace's
     classes; ``people`` are the others who have the video open.
     """
@@ -162,6 +163,7 @@ def changes(
                 "restored": restore.times(db),
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
+                "changed_by": journal.last_changed_by(db, "track", [track.id for track in found]),
                 "segments": [segment.to_json() for segment in ranges],
                 "gone_segments": gone_ranges,
                 "more": page is not None,

@@ -147,6 +147,9 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
             lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, seconds=5, what="Bo sees it"
         )
         seconds.append(round(time.monotonic() - began, 2))
+    # Told is who changed it; somebody else had made it.
+    expect(bo.root.locator(".toasts")).to_contain_text("Ana changed person 1")
+    expect(ana.root.locator(".toasts")).not_to_contain_text("changed")
     with capsys.disabled():
         print(f"\nlet go by one, seen by the other after {seconds} s")
     keep_screenshot(bo.page, "two-people")

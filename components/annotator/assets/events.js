@@ -4,6 +4,7 @@
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { className, shortened, stateName } from "./names.js";
+import { backToPicture } from "./regions.js";
 
 export const CAPTION = "caption";
 const CAPTION_SECONDS = 2;
@@ -211,5 +212,5 @@ const DOING = {
   delete: (events, segment) => events.remove(segment),
   split: (events, segment) => events.split(segment),
   merge: (events, segment) => events.merge(segment),
-  escape: (events) => events.app.segments.select(null),
+  escape: ({ app }) => backToPicture(app) || app.segments.select(null),
 };

@@ -39,8 +39,9 @@ export class Picker {
   }
 
   /**
-   * @param asked {title, except, act(seen), preview(row), refuses(row), held}; `act` takes the track
-   *   as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
+   * One may step while it is open: the words on top are those of the frame shown, the numbers stay.
+   * @param asked {title(frame), except, act(seen), preview(row), refuses(row), held}; `act` takes the
+   *   track as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
    *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen
    */
   open(asked) {
@@ -51,13 +52,19 @@ export class Picker {
     this.seen = new Map(app.state.rows().map((row) => [row.id, app.actions.about(row.id)]));
     const rows = app.state.rows().filter((row) => !asked.refuses?.(row));
     this.found = candidates(rows, { frame: app.player.target, here, except: asked.except });
-    this.title.textContent = asked.title;
-    this.root.setAttribute("aria-label", asked.title);
+    this.showTitle(app.player.target);
     this.rows.replaceChildren(...this.found.map((row, index) => this.entry(row, index)));
     if (!this.found.length) this.rows.replaceChildren(element("p", {}, t("There is no other track.")));
     this.root.hidden = false;
-    app.announce(asked.title);
+    app.announce(this.title.textContent);
     app.paint();
+  }
+
+  showTitle(frame) {
+    const text = this.asked.title(frame);
+    if (this.title.textContent === text) return;
+    this.title.textContent = text;
+    this.root.setAttribute("aria-label", text);
   }
 
   entry(row, index) {
@@ -117,12 +124,13 @@ export class Picker {
     this.app.ghosts.clear();
   }
 
-  /** Numbers on the boxes themselves. */
-  draw(context, { view }) {
+  /** Numbers on the boxes themselves, and the words of the same frame. */
+  draw(context, { view, frame }) {
     if (!this.asked) return;
+    this.showTitle(frame);
     this.found.forEach((row, index) => {
       const track = this.app.state.track(row.id);
-      const place = track && at(track, this.app.player.target);
+      const place = track && at(track, frame);
       if (place) drawNumber(context, boxToScreen(view, place), String(index + 1), this.app.colourOf(row));
     });
   }

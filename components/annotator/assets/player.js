@@ -155,7 +155,9 @@ export class Player {
     this.rewinding = false;
     this.travelling = !this.byProxy;
     if (!this.byProxy) return;
-    this.proxy.play(frame, this.speed, (played) => this.onVideoFrame(played), () => (this.range ? this.rewind() : this.pause()));
+    // A busy browser leaves out pictures, the last ones too: the end of the film is the last frame.
+    const ended = () => (this.range ? this.rewind() : this.pause(this.frames - 1));
+    this.proxy.play(frame, this.speed, (played) => this.onVideoFrame(played), ended, () => this.pause());
   }
 
   /** Back to the beginning of the loop while playing. */

@@ -56,7 +56,7 @@ export class Proxy {
     return requestAnimationFrame(() => act(0, { mediaTime: this.element.currentTime }));
   }
 
-  play(frame, speed, onFrame, onEnd) {
+  play(frame, speed, onFrame, onEnd, onFailure) {
     this.playing = true;
     this.seeking = false;
     this.frame = -1;
@@ -75,7 +75,7 @@ export class Proxy {
     element.onended = () => this.playing && onEnd();
     element.play().catch(() => {
       element.muted = true;
-      element.play().catch(() => this.playing && onEnd());
+      element.play().catch(() => this.playing && onFailure());
     });
   }
 

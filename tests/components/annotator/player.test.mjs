@@ -83,9 +83,9 @@ test("back at the beginning of a loop nothing else is shown until its frame is t
 /** A proxy that says what it is told to play; `picture` is what the film shows. */
 class Film {
   played = [];
-  play(frame, speed, onFrame, onEnd) {
+  play(frame, speed, onFrame, onEnd, onFailure) {
     this.played.push(frame);
-    Object.assign(this, { onFrame, onEnd });
+    Object.assign(this, { onFrame, onEnd, onFailure });
   }
   pause() {}
   seek() {}
@@ -139,4 +139,19 @@ test("pulled along, the playhead shows what the film comes to and decodes only w
   player.travelling = false;
   player.resolve(0);
   assert.equal(player.shown.frame, 20);
+});
+
+test("the end of the film is the last frame, also when its picture was left out; a film that does not play ends where it is", () => {
+  const player = still();
+  player.proxy = new Film();
+  player.play();
+  player.proxy.onFrame(22);
+  player.proxy.onEnd();
+  player.resolve(0);
+  assert.deepEqual([player.playing, player.shown.frame, player.exact], [false, FRAMES - 1, true]);
+  player.loop = { first: 4, last: 9 };
+  player.go(5);
+  player.play();
+  player.proxy.onFailure();
+  assert.deepEqual([player.playing, player.target], [false, 5]);
 });
