@@ -102,7 +102,7 @@ export class Events {
     if (id === "escape" && app.marking.busy) return this.did(app.marking.cancel());
     const { current } = app.segments;
     if (!current || !DOING[id]) return false;
-    return this.did(DOING[id](this, current));
+    return this.did(DOING[id](this, current, argument));
   }
 
   did() {
@@ -211,5 +211,6 @@ const DOING = {
   delete: (events, segment) => events.remove(segment),
   split: (events, segment) => events.split(segment),
   merge: (events, segment) => events.merge(segment),
+  legend: (events, segment, held) => events.tab.form.whose.ask(segment, held),
   escape: (events) => events.app.segments.select(null),
 };

@@ -7,6 +7,7 @@ import { t } from "./messages.js";
 import { className, stateName, wordsOf } from "./names.js";
 import { SegmentForm } from "./segment_form.js";
 import { VirtualRows } from "./virtual_rows.js";
+import { ownerName } from "./whose.js";
 
 export class EventsTab {
   constructor(app) {
@@ -73,12 +74,12 @@ export class EventsTab {
 
   makeRow() {
     const made = {
-      swatch: element("span", { class: "swatch" }), name: element("span", { class: "row-name" }),
+      swatch: element("span", { class: "swatch" }), owner: element("span", { class: "swatch owner" }), name: element("span", { class: "row-name" }),
       span: element("small", {}), state: element("span", { class: "state" }),
     };
     made.root = element(
       "div", { class: "row" },
-      made.swatch, element("span", { class: "row-text" }, made.name, made.span), made.state,
+      made.swatch, made.owner, element("span", { class: "row-text" }, made.name, made.span), made.state,
     );
     return made;
   }
@@ -91,7 +92,10 @@ export class EventsTab {
     made.root.dataset.state = row.state;
     made.swatch.style.background = app.classes.get(row.class)?.colour || "var(--accent)";
     const note = row.kind === "event" ? wordsOf(row) : "";
-    made.name.textContent = [app.events.nameOf(row), note].filter(Boolean).join(" · ");
+    const owner = app.state.row(row.track);
+    made.owner.hidden = !owner;
+    if (owner) made.owner.style.background = app.colourOf(owner);
+    made.name.textContent = [app.events.nameOf(row), ownerName(row, app), note].filter(Boolean).join(" · ");
     made.name.title = made.name.textContent;
     made.span.textContent = `${this.time(row.first)}–${this.time(row.last)} · ${row.first}–${row.last}`;
     made.state.textContent = stateName(row.state);

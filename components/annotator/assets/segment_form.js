@@ -4,7 +4,8 @@
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { className, stateName } from "./names.js";
+import { Whose } from "./whose.js";
 
 const PAUSE = 1200;
 
@@ -14,6 +15,7 @@ export class SegmentForm {
     this.title = element("div", { class: "inspector-title" });
     this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
     this.detail = element("div", { class: "inspector-detail" });
+    this.whose = new Whose(app);
     this.text = element("textarea", {
       rows: 2, maxlength: 10000, ...this.typing(),
     });
@@ -29,7 +31,7 @@ export class SegmentForm {
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.whose.root,
       element("div", { class: "segment-text" }, this.text, this.language),
       element("div", { class: "inspector-buttons" }, ...this.buttons),
     );
@@ -64,6 +66,7 @@ export class SegmentForm {
     const { app } = this;
     const { current } = app.segments;
     this.root.hidden = !current;
+    this.whose.refresh(current);
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
@@ -72,8 +75,7 @@ export class SegmentForm {
     this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
     this.classes.value = String(current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
-    const about = app.state.row(current.track);
-    this.detail.textContent = [frames, about && nameOf(about, app), stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);
