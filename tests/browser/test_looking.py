@@ -1,0 +1,279 @@
+"""Looking in the annotator: the view follows, dims, hides, zooms and adjusts; rows and pixels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import expect
+
+from core import db as store
+from core import tracks
+from core.labels import Box
+from tests import clips
+from tests.browser.hand import far
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SIZE = (320, 240)
+BLUE, GREEN = (90, 169, 255), (62, 207, 142)
+"""The colours of the first and the second track."""
+
+
+def _tracks(server: Any, video: int) -> list[tracks.Track]:
+    with store.reader(server.own) as db:
+        return tracks.window(db, video)
+
+
+def _rows(server: Any, video: int) -> tuple[list[tracks.Track], int]:
+    """The tracks of a video, and how many changes were ever made."""
+    with store.reader(server.own) as db:
+        changes = db.execute("SELECT count(*) FROM edits").fetchone()[0]
+        return tracks.window(db, video), changes
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.w / 2, box.y + box.h / 2
+
+
+def _blue(pixels: npt.NDArray[np.uint8]) -> int:
+    """How much more blue than red the bluest pixel is; the pictures of the clips are grey."""
+    colours = pixels.astype(int)
+    return int((colours[..., 2] - colours[..., 0]).max())
+
+
+def _moving(edit: Callable[..., Any], video: int) -> tuple[int, int]:
+    """One object that crosses the picture from frame 0 to 100, another that rests."""
+    box = {"verb": "add", "class": 1, "frame": 0, "last": 119}
+    moving = edit(video, {**box, "box": [20, 40, 40, 50]}).tracks[0].id
+    edit(video, {"verb": "fix", "id": moving, "frame": 100, "box": [240, 140, 40, 50]})
+    resting = edit(video, {**box, "box": [150, 20, 60, 40]}).tracks[0].id
+    return moving, resting
+
+
+def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    moving, resting = _moving(edit, video)
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    desk.click(40, 65)
+    desk.wait("selected", lambda value: value == str(moving))
+
+    # The camera lock: the object stays where it is on the stage, the zoom too.
+    stage = desk.root.locator(".stage").bounding_box()
+    keyboard.press("c")
+    keyboard.press("Shift+c")
+    scale = json.loads(desk.data("view"))["scale"]
+    middle = np.array((stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2))
+
+    def held_at(frame: int, point: npt.NDArray[np.float64]) -> None:
+        """Until the object of this frame lies at a point of the page, and is painted there."""
+        box = next(t for t in _tracks(server, video) if t.id == moving).at(frame).box
+        desk.go_to(frame)
+        until(
+            lambda: np.allclose(desk.at(*_middle(box)), point, atol=1.5),
+            what=f"the object of frame {frame} in its place",
+        )
+        until(lambda: desk.painted(BLUE, box.values()), what="its box there")
+
+    for frame in (30, 31, 90):
+        held_at(frame, middle)
+    # Where the hand puts it, there it stays.
+    keyboard.press("Shift+End")
+    keyboard.press("Shift+PageDown")
+    for frame in (89, 40):
+        held_at(frame, middle - 60)
+    assert json.loads(desk.data("view"))["scale"] == scale
+    expect(desk.root.get_by_role("button", name="View follows the object")).to_be_visible()
+    keyboard.press("0")
+    expect(desk.root.get_by_role("button", name="View follows the object")).to_be_hidden()
+
+    # Others: dimmed, then hidden, and what is hidden cannot be taken hold of.
+    edge = (180, 20)
+    desk.go_to(10)
+    strong = desk.colour(*edge)
+    keyboard.press("Shift+h")
+    expect(desk.root.get_by_role("button", name="Others dimmed")).to_be_visible()
+    faint = desk.colour(*edge)
+    for spot, track in (((205, 55), resting), ((62, 75), moving)):
+        desk.click(*spot)
+        desk.wait("selected", lambda value, track=track: value == str(track))
+    keyboard.press("Shift+h")
+    expect(desk.root.get_by_role("button", name="Others hidden")).to_be_visible()
+    bare = desk.colour(*edge)
+    assert sum(map(abs, np.subtract(faint, bare))) < sum(map(abs, np.subtract(strong, bare)))
+    assert desk.data("shown") == "1"
+    desk.click(205, 55)
+    desk.wait("selected", lambda value: value == "")
+    desk.click(62, 75)
+    desk.wait("selected", lambda value: value == str(moving))
+    desk.wait("shown", lambda value: value == "1")
+    keyboard.press("Shift+h")
+    desk.wait("shown", lambda value: value == "2")
+
+    # A trail in the colour of the object, where its middle was.
+    desk.go_to(60)
+    was = _middle(next(t for t in _tracks(server, video) if t.id == moving).at(46).box)
+
+    def trail() -> bool:
+        return _blue(desk.pixels(was[0] - 2, was[1] - 2, 4, 4)) > 50
+
+    assert _blue(desk.pixels(was[0] - 2, was[1] - 2, 4, 4)) < 20
+    keyboard.press("Shift+l")
+    expect(desk.root.get_by_role("button", name="Trail of the selected")).to_be_visible()
+    assert trail()
+    keep_screenshot(desk.page, "view-trail")
+    desk.click(205, 55)
+    desk.wait("selected", lambda value: value == str(resting))
+    assert not trail()
+    keyboard.press("Shift+l")
+    expect(desk.root.get_by_role("button", name="Trails of all")).to_be_visible()
+    until(trail, what="the trail of one that is not selected")
+    keyboard.press("Shift+l")
+    until(lambda: not trail(), what="no trail")
+
+    # Names on and off: the tag above the box.
+    scale = json.loads(desk.data("view"))["scale"]
+    tag = (150 + 2 / scale, 20 - 10 / scale)
+    named = [far(desk.colour(*tag), GREEN) < 40]
+    for _ in range(2):
+        keyboard.press("l")
+        named.append(far(desk.colour(*tag), GREEN) < 40)
+    assert named == [True, False, True]
+
+    # Pan by keys: as far as they say, and the picture goes along.
+    view = json.loads(desk.data("view"))
+    keyboard.press("Shift+End")
+    keyboard.press("Shift+PageDown")
+    moved = {**view, "x": view["x"] - 60, "y": view["y"] - 60}
+    until(lambda: json.loads(desk.data("view")) == moved, what="the picture moved")
+    keyboard.press("0")
+    until(lambda: json.loads(desk.data("view")) == view, what="the whole picture")
+    corners = [desk.at(0, 0), desk.at(*SIZE)]
+    assert all(stage["x"] < x < stage["x"] + stage["width"] for x, _ in corners)
+    assert all(stage["y"] < y < stage["y"] + stage["height"] for _, y in corners)
+
+    # One object after the other: Enter decides and goes on.
+    desk.go_to(10)
+    keyboard.press("Escape")
+    keyboard.press("Shift+o")
+    expect(desk.root.get_by_text("Object 1 of 2")).to_be_visible()
+    desk.wait("selected", lambda value: value == str(moving))
+    until(lambda: json.loads(desk.data("view"))["scale"] > view["scale"], what="a zoom")
+    keyboard.press("Enter")
+    desk.wait("selected", lambda value: value == str(resting))
+    keyboard.press("x")
+    expect(desk.root.get_by_text("That was the last object.")).to_be_visible()
+    desk.wait_saved()
+    assert [track.state for track in _tracks(server, video)] == ["accepted", "rejected"]
+    until(lambda: json.loads(desk.data("view")) == view, what="the whole picture")
+
+
+def test_the_tone_of_the_picture_is_marked_kept_and_reset(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    edit: Callable[..., Any],
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    video = add_clip(clip("cfr.mp4"))
+    box = [100, 60, 80, 100]
+    edit(video, {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": box})
+    before = _rows(server, video)
+    server.start()
+    desk = label(video)
+    keyboard = desk.page.keyboard
+    spot = (40, 30)
+    usual = desk.colour(*spot)
+    assert usual[0] < 60
+    keyboard.press("Shift+b")
+    panel = desk.root.get_by_role("region", name="Picture and trails")
+    panel.get_by_label("Gamma").fill("2")
+    brighter = desk.colour(*spot)
+    assert brighter[0] == pytest.approx(255 * (usual[0] / 255) ** 0.5, abs=6)
+    panel.get_by_label("Contrast").fill("1.4")
+    flatter = 255 * ((brighter[0] / 255 - 0.5) * 1.4 + 0.5)
+    assert desk.colour(*spot)[0] == pytest.approx(flatter, abs=6)
+    panel.get_by_label("Brightness").fill("1.5")
+    adjusted = desk.colour(*spot)
+    assert adjusted[0] == pytest.approx(1.5 * flatter, abs=8)
+    assert desk.painted(BLUE, box)
+    keep_screenshot(desk.page, "view-tone")
+    keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    desk.page.reload()
+    desk = type(desk)(desk.page)
+    mark = desk.root.get_by_role("button", name="Picture adjusted")
+    expect(mark).to_be_visible()
+    until(lambda: desk.colour(*spot) == adjusted, what="the kept tone")
+    mark.click()
+    desk.root.get_by_role("button", name="Reset the picture").click()
+    expect(mark).to_be_hidden()
+    assert desk.colour(*spot) == usual
+    assert _rows(server, video) == before
+
+
+SHAPES = {
+    "rot90.mp4": 1,
+    "rot180.mp4": 1,
+    "rot270.mp4": 1,
+    "sar.mp4": 2,
+    "sar_rot90.mp4": 0.5,
+}
+"""How much wider than tall a pixel of each clip is shown."""
+
+
+def test_what_is_pointed_at_is_the_pixel_at_any_zoom(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+) -> None:
+    videos = {name: add_clip(clip(name)) for name in SHAPES}
+    server.start()
+    for name, shape in SHAPES.items():
+        desk = label(videos[name])
+        for turn, zoom in enumerate((0, 4, 10)):
+            _point_and_draw(desk, zoom, shape)
+            drawn = _tracks(server, videos[name])[turn].keyframes[0].box
+            step = 1 / json.loads(desk.data("view"))["scale"]
+            for got, wanted in zip(drawn.values(), (150.5, 112.25, 26, 21), strict=True):
+                assert got == pytest.approx(wanted, abs=step + 0.01), name
+            desk.page.keyboard.press("Escape")
+        desk.page.close()
+
+
+def _point_and_draw(desk: Any, zoom: int, shape: float) -> None:
+    """The pixels around a corner of four cells are those of the picture; a box is drawn there."""
+    frame = 21
+    desk.go_to(frame)
+    truth = clips.picture(frame, *SIZE)
+    desk.page.keyboard.press("0")
+    pointed = desk.at(170, 130)
+    desk.page.mouse.move(*pointed)
+    for _ in range(zoom):
+        desk.page.mouse.wheel(0, -100)
+    desk.page.wait_for_timeout(200)
+    assert desk.at(170, 130) == pytest.approx(pointed, abs=0.5)
+    assert json.loads(desk.data("view"))["sar"] == shape
+    for x, y in ((156, 116), (164, 116), (156, 124), (164, 124)):
+        assert abs(desk.colour(x, y)[0] - int(truth[y, x, 0])) < 30
+    desk.page.keyboard.press("n")
+    desk.drag((150.5, 112.25), (176.5, 133.25))
+    desk.wait_saved()
