@@ -181,6 +181,24 @@ def test_boxes_are_made_and_shaped_without_a_mouse(
     moved = _track(server, video).keyframes[0].box
     assert moved.values() == pytest.approx((shaped.x - 1, *shaped.values()[1:]), abs=0.02)
 
+    # Its class in the field: each step shows one, what the field is left with counts, once.
+    field = desk.root.get_by_role("region", name="Selected track").get_by_label("Class")
+    for leave, kind in (("Escape", 1), ("Enter", 3)):
+        field.focus()
+        keyboard.press("ArrowDown")
+        keyboard.press("ArrowDown")
+        expect(field).to_be_focused()
+        expect(field).to_have_value("3")
+        assert _track(server, video).class_id == 1
+        keyboard.press(leave)
+        expect(desk.root.locator(".stage")).to_be_focused()
+        desk.wait_saved()
+        assert _track(server, video).class_id == kind
+        expect(field).to_have_value(str(kind))
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    assert _track(server, video).class_id == 1
+
 
 def test_limbs_boxes_sides_and_bones_of_a_pose(
     server: Any,

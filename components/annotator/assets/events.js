@@ -123,7 +123,8 @@ export class Events {
 
   setClass(segment, id) {
     this.mark = id;
-    if (segment.class !== id) this.app.segments.edit({ verb: "class", ...this.app.segments.about(segment), class: id });
+    const { segments } = this.app;
+    if (segment.class !== id) segments.edit({ verb: "class", id: segment.id, revision: segments.revision(segment.id, segment.revision), class: id });
   }
 
   decide(segment, verb) {

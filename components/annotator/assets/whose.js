@@ -1,6 +1,7 @@
 // Whose event it is: one of the tracks that are there during it, or none. Chosen in the panel of the
 // event, or by number on the picture.
 
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { fullName, nameOf } from "./names.js";
@@ -21,62 +22,28 @@ export function ownerName({ track }, app) {
 export class Whose {
   constructor(app) {
     this.app = app;
-    this.held = null;
-    this.byKey = false;
-    this.field = element("select", {
-      "aria-label": t("Whose event it is"), title: t("Whose event it is"),
-      onfocus: () => { this.held = app.segments.current; }, onblur: () => this.held && this.choose(), onchange: () => this.changed(),
-      onpointerdown: () => { this.byKey = false; }, onkeydown: (event) => this.key(event),
+    this.field = new Choice(app, {
+      label: t("Whose event it is"), see: () => app.segments.current,
+      act: (value, seen) => seen && app.segments.get(seen.id) && this.bind(seen, value === "" ? null : Number(value)),
     });
-    this.root = element("label", { class: "whose" }, element("span", { class: "dim" }, t("Whose")), this.field);
+    this.root = element("label", { class: "whose" }, element("span", { class: "dim" }, t("Whose")), this.field.root);
   }
 
-  /** Show the choice for a segment, unless somebody is choosing. */
   refresh(segment) {
     this.root.hidden = segment?.kind !== "event";
-    if (this.root.hidden || this.held?.id === segment.id) return;
-    this.held = null;
+    if (this.root.hidden) return;
     const rows = this.app.state.rows();
     const about = `${segment.first} ${segment.last} ${segment.track}`;
-    if (rows !== this.rows || about !== this.about) this.fill(segment, rows);
+    if (rows !== this.rows || about !== this.about) this.options = this.choices(segment, rows);
     Object.assign(this, { rows, about });
-    this.field.value = String(segment.track ?? "");
+    this.field.show(this.options, segment.track);
   }
 
-  fill(segment, rows) {
+  choices(segment, rows) {
     const { app } = this;
-    const found = candidatesFor(segment, rows);
-    const lost = segment.track != null && !found.some((row) => row.id === segment.track);
-    this.field.replaceChildren(
-      element("option", { value: "" }, t("none")),
-      ...found.map((row) => element("option", { value: row.id }, fullName(row, app))),
-      ...(lost ? [element("option", { value: segment.track }, ownerName(segment, app))] : []),
-    );
-  }
-
-  /** With the mouse a choice is one at once. With keys each step changes the field, so it is one when the field is left. */
-  changed() {
-    if (this.byKey) return;
-    this.choose();
-    this.app.focus();
-  }
-
-  key(event) {
-    this.byKey = true;
-    if (!["Enter", "NumpadEnter", "Escape"].includes(event.code)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.code === "Escape") this.held = null;
-    this.app.focus();
-    this.app.events.refresh();
-  }
-
-  choose() {
-    const { segments } = this.app;
-    const seen = this.held ?? segments.current;
-    this.held = null;
-    this.byKey = false;
-    if (seen && segments.get(seen.id)) this.bind(seen, this.field.value === "" ? null : Number(this.field.value));
+    const found = candidatesFor(segment, rows).map((row) => [row.id, fullName(row, app)]);
+    const lost = segment.track != null && !found.some(([id]) => id === segment.track);
+    return [["", t("none")], ...found, ...(lost ? [[segment.track, ownerName(segment, app)]] : [])];
   }
 
   /** @param seen the event as it was when the question was asked */
