@@ -181,25 +181,22 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     desk.wait_saved()
     assert [track.state for track in _tracks(server, video)] == ["accepted", "rejected"]
     until(lambda: json.loads(desk.data("view")) == view, what="the whole picture")
+    keyboard.press("Escape")
+    _adjust_the_tone(server, video, desk, until, keep_screenshot)
 
 
-def test_the_tone_of_the_picture_is_marked_kept_and_reset(
+def _adjust_the_tone(
     server: Any,
-    add_clip: Callable[..., int],
-    clip: Callable[[str], Path],
-    label: Callable[..., Any],
-    edit: Callable[..., Any],
+    video: int,
+    desk: Any,
     until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
-    video = add_clip(clip("cfr.mp4"))
-    box = [100, 60, 80, 100]
-    edit(video, {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": box})
+    """The picture as it is shown changes by the sliders; labels and rows do not."""
     before = _rows(server, video)
-    server.start()
-    desk = label(video)
+    box = _tracks(server, video)[0].at(10).box
     keyboard = desk.page.keyboard
-    spot = (40, 30)
+    spot = (20, 20)
     usual = desk.colour(*spot)
     assert usual[0] < 60
     keyboard.press("Shift+b")
@@ -213,7 +210,7 @@ def test_the_tone_of_the_picture_is_marked_kept_and_reset(
     panel.get_by_label("Brightness").fill("1.5")
     adjusted = desk.colour(*spot)
     assert adjusted[0] == pytest.approx(1.5 * flatter, abs=8)
-    assert desk.painted(BLUE, box)
+    assert desk.painted(BLUE, box.values())
     keep_screenshot(desk.page, "view-tone")
     keyboard.press("Escape")
     expect(panel).to_be_hidden()
