@@ -101,7 +101,7 @@ export class Events {
     if (id === "class" && app.gestures.mode === "select") return this.chooseClass(argument);
     if (id === "escape" && app.marking.busy) return this.did(app.marking.cancel());
     const { current } = app.segments;
-    if (!current || !DOING[id]) return false;
+    if (!current || !DOING[id] || (id === "legend" && current.kind !== "event")) return false;
     return this.did(DOING[id](this, current, argument));
   }
 

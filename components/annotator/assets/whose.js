@@ -57,7 +57,6 @@ export class Whose {
   /** By number on the picture, while a key is held or until a track is chosen; 0 is nobody. */
   ask(segment, held = null) {
     const { app } = this;
-    if (segment.kind !== "event") return app.toast(t("Only events are about a track."));
     if (app.player.playing) app.player.pause();
     return app.picker.open({
       held,
