@@ -1,7 +1,10 @@
 // Looks over a page as it is shown, shadow roots too, and says in words what is wrong: what scrolls
 // sideways or is cut off, what reaches out of the window, another language, words hard to read.
 ({ korean, known }) => {
-  const ICONS = "[data-testid='stIconMaterial'], svg, style, script, noscript, .unseen";
+  const ICONS = "[data-testid='stIconMaterial'], [role='img'], svg, style, script, noscript, .unseen";
+  // Streamlit's: cut off by its own frame, shown only while the pointer is there.
+  const INNER = ["stSelectbox", "stMultiSelect", "stSlider"].map((name) => `[data-testid='${name}'] input`).join();
+  const FLEETING = "[data-testid='stSlider']";
   const TABLES = "[data-testid='stDataFrame'], [data-testid='stCode'], pre";
   const CONTROLS = "button, select, input:not([type='file']), textarea, label, [role='tab']";
   const OVER_ALL = "[role='dialog'], .menu, .legend, .look-panel";
@@ -83,7 +86,9 @@
   }
 
   function speaks(one) {
-    const told = ["aria-label", "title", "placeholder"].map((name) => one.getAttribute(name) ?? "");
+    // What Streamlit calls its own parts for screen readers is in English everywhere.
+    const names = one.getRootNode() === document ? ["title"] : ["aria-label", "title", "placeholder"];
+    const told = names.map((name) => one.getAttribute(name) ?? "");
     const words = [ownText(one), ...told].join(" ").match(korean ? /[A-Za-z][a-z'’]{2,}/g : /[가-힣]+/g);
     const wrong = (words ?? []).filter((word) => !known.includes(word.toLowerCase()));
     if (wrong.length) say("another language", one, [...new Set(wrong)].join(" "));
@@ -147,10 +152,10 @@
   scrollsSideways(document.documentElement);
   for (const one of outside) {
     scrollsSideways(one);
-    if (one.matches(CONTROLS)) reachesOut(one);
+    if (one.matches(CONTROLS) && !one.matches(INNER)) reachesOut(one);
     if (one.matches(OVER_ALL)) reachesOver(one);
     if (ownText(one)) isClipped(one);
-    if (ownText(one) && !inside(one, RESTING)) isFaint(one);
+    if (ownText(one) && !inside(one, `${RESTING}, ${FLEETING}`)) isFaint(one);
     if (!inside(one, NAMES)) speaks(one);
     if (one.tagName === "SELECT") [...one.options].forEach(speaks);
   }

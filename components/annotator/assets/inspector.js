@@ -5,8 +5,9 @@ import { trackValues } from "./attributes.js";
 import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
+import { jointName } from "./joint_names.js";
 import { t } from "./messages.js";
-import { fullName, jointName, keyedName, nameOf, visibilityName } from "./names.js";
+import { fullName, keyedName, nameOf, visibilityName } from "./names.js";
 import { partsText } from "./part_verdict.js";
 
 export class Inspector {

@@ -2,8 +2,8 @@
 // usual is marked on the stage, so that nobody forgets it.
 
 import { element } from "./dom.js";
+import { jointName } from "./joint_names.js";
 import { t } from "./messages.js";
-import { jointName } from "./names.js";
 import { recall, remember } from "./remembered.js";
 import { chunkOf } from "./state.js";
 import { NEUTRAL, Tone } from "./tone.js";

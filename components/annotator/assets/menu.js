@@ -2,8 +2,9 @@
 // one of several to choose from, [label, act, key, chosen]; null is a line between entries.
 
 import { element } from "./dom.js";
+import { jointName } from "./joint_names.js";
 import { t } from "./messages.js";
-import { className, jointName, nameOf, visibilityName } from "./names.js";
+import { className, nameOf, visibilityName } from "./names.js";
 
 // What the picture below would take for its own.
 const OWN = ["pointerdown", "pointermove", "wheel"];

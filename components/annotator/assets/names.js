@@ -1,4 +1,4 @@
-// Names of classes, tracks, states and joints as shown to people.
+// Names of classes, tracks and states as shown to people.
 
 import { t } from "./messages.js";
 
@@ -57,11 +57,6 @@ export function stateName(state) {
     default:
       return state;
   }
-}
-
-/** A joint's name with spaces: "left wrist". Skeletons are data, so these are not translated. */
-export function jointName(skeleton, index) {
-  return (skeleton?.joints?.[index] ?? String(index)).replaceAll("_", " ");
 }
 
 export function visibilityName(visibility) {

@@ -3,10 +3,11 @@
 import { judged, oddBones, usualLengths } from "./bones.js";
 import { element } from "./dom.js";
 import { within } from "./geometry.js";
+import { jointName } from "./joint_names.js";
 import { boxAround, limb, movedJoints } from "./limbs.js";
 import { t } from "./messages.js";
 import { hasSides } from "./mirror.js";
-import { jointName, nameOf } from "./names.js";
+import { nameOf } from "./names.js";
 import { recall, remember } from "./remembered.js";
 
 export class Pose {
