@@ -1,6 +1,7 @@
 // The attributes of the selected track or event, below its name: one small field each.
 
 import { attributeName, changesOf, choicesOf, definitions, given, typed, valueName, valueOf } from "./attributes.js";
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 
@@ -30,40 +31,37 @@ export class AttributeFields {
 
   make(name, definition) {
     const label = attributeName(name, definition, this.app);
-    const save = (value) => this.save(name, definition, value);
-    const begun = {
-      onfocus: () => { this.seen = this.values.seen(); },
-      onblur: () => { this.seen = null; },
-    };
+    const save = (value, seen = this.seen ?? this.values.seen()) => this.save(name, definition, value, seen);
     const choices = choicesOf(definition);
-    const input = choices.length
-      ? element("select", { ...begun, onchange: () => { save(choices[input.value] ?? null); this.app.focus(); } })
-      : element("input", {
-        type: "text", inputmode: definition.type === "number" ? "decimal" : null, ...begun,
-        onchange: () => this.read(input, definition, save), onkeydown: (event) => this.key(event),
-      });
-    input.setAttribute("aria-label", label);
+    const choice = choices.length
+      ? new Choice(this.app, { label, see: () => this.values.seen(), act: (value, seen) => save(choices[value] ?? null, seen) })
+      : null;
+    const input = choice?.root ?? element("input", {
+      type: "text", inputmode: definition.type === "number" ? "decimal" : null, "aria-label": label,
+      onfocus: () => { this.seen = this.values.seen(); }, onblur: () => { this.seen = null; },
+      onchange: () => this.read(input, definition, save), onkeydown: (event) => this.key(event),
+    });
     const mark = element("span", { class: "dim", "aria-hidden": "true" });
     const title = definition.changing ? t("{name}: from this frame on", { name: label }) : label;
+    input.title = title;
     const root = element("label", { title }, element("span", {}, label, mark), input);
-    return { name, definition, choices, input, mark, root };
+    return { name, definition, choices, choice, input, mark, root };
   }
 
-  fill({ name, definition, choices, input, mark }, table) {
+  fill({ name, definition, choices, choice, input, mark }, table) {
     const frame = this.app.player.target;
     const value = given(definition, table, name, frame);
     const fallback = definition.default == null ? "–" : t("{value} (default)", { value: valueName(definition.default) });
     mark.textContent = definition.changing ? (changesOf(table, name).some(([at]) => at === frame) ? " ◆" : " ◇") : "";
-    if (input.getRootNode().activeElement === input) return;
-    if (choices.length) {
-      const options = [element("option", { value: "" }, fallback), ...choices.map((one, index) => element("option", { value: index }, valueName(one)))];
-      if (value != null && !choices.includes(value)) options.push(element("option", { value: "old" }, valueName(value)));
-      input.replaceChildren(...options);
-      input.value = value == null ? "" : choices.includes(value) ? String(choices.indexOf(value)) : "old";
-    } else {
-      input.placeholder = fallback;
-      input.value = valueName(value);
+    if (choice) {
+      const options = [["", fallback], ...choices.map((one, index) => [index, valueName(one)])];
+      const old = value != null && !choices.includes(value);
+      return choice.show(old ? [...options, ["old", valueName(value)]] : options, old ? "old" : value == null ? "" : choices.indexOf(value));
     }
+    if (input.getRootNode().activeElement === input) return undefined;
+    input.placeholder = fallback;
+    input.value = valueName(value);
+    return undefined;
   }
 
   read(input, definition, save) {
@@ -81,8 +79,7 @@ export class AttributeFields {
    * For the label that was selected when the field got the focus: what is typed is saved when the
    * focus goes elsewhere, maybe to another label. A changing value waits for the exact frame.
    */
-  save(name, definition, value) {
-    const seen = this.seen ?? this.values.seen();
+  save(name, definition, value, seen) {
     const act = () => this.values.set(seen, valueOf(this.app, name, definition, value));
     if (definition.changing) this.app.actions.whenExact(act);
     else act();

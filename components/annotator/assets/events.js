@@ -125,7 +125,7 @@ export class Events {
   setClass(segment, id) {
     this.mark = id;
     const { segments } = this.app;
-    if (segment.class !== id) segments.edit({ verb: "class", id: segment.id, revision: segments.revision(segment.id, segment.revision), class: id });
+    if (segment.class !== id) segments.edit({ verb: "class", ...segments.since(segment), class: id });
   }
 
   decide(segment, verb) {

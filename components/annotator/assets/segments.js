@@ -85,9 +85,10 @@ export class Segments {
     return this.kept;
   }
 
+  /** By its id, or by the one it had until it was saved. */
   get(id) {
     this.list();
-    return this.byId.get(id) ?? null;
+    return this.byId.get(id) ?? this.byId.get(this.aliases.get(id)) ?? null;
   }
 
   get current() {

@@ -50,7 +50,7 @@ export class Whose {
   bind(seen, track) {
     const { app } = this;
     if (seen.track === track) return;
-    app.segments.edit({ verb: "bind", id: seen.id, revision: app.segments.revision(seen.id, seen.revision), track });
+    app.segments.edit({ verb: "bind", ...app.segments.since(seen), track });
     app.announce(`${app.events.nameOf(seen)}: ${ownerName({ track }, app) || t("none")}`);
   }
 

@@ -40,3 +40,19 @@ test("what was asked for on a frame that was left is not done on another", () =>
   assert.deepEqual(done, ["new"]);
   assert.equal(actions.open, false);
 });
+
+test("a class is given to the track it was chosen for, also once that has a number and another is selected", () => {
+  const sent = [];
+  const rows = new Map([[7, { id: 7, class: 1, revision: 2 }], [8, { id: 8, class: 1, revision: 5 }]]);
+  const app = {
+    state: { selected: 8, aliases: new Map([["tmp-1", 7]]), row: (id) => rows.get(id) ?? null }, classes: new Map([[1, {}], [3, {}]]),
+    gestures: { mode: "select" }, saving: { submit: ({ edits }) => sent.push(...edits) }, refreshHint() {}, paint() {},
+  };
+  const actions = new Actions(app);
+  actions.setClass(3, "tmp-1");
+  actions.setClass(3);
+  actions.setClass(1, "tmp-1");
+  actions.setClass(3, null);
+  assert.deepEqual(sent, [{ verb: "class", id: 7, revision: 2, class: 3 }, { verb: "class", id: 8, revision: 5, class: 3 }]);
+  assert.equal(app.currentClass, 3);
+});

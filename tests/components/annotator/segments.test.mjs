@@ -133,7 +133,8 @@ test("edits of segments and tracks with one number are sent in order, survive an
   segments.move(segments.get(1), 12, 30);
   app.saving.submit({ kind: "edits", edits: [{ verb: "class", id: 1, revision: 7, class: 3 }] });
   segments.split(segments.get(1), 20);
-  assert.equal(typeof segments.selected, "string");
+  const first = segments.selected;
+  assert.equal(typeof first, "string");
   segments.edit({ verb: "note", ...segments.about(segments.current), text: "late" });
   app.saving.submit({ kind: "edits", edits: [{ verb: "class", id: 2, revision: 7, class: 4 }] });
   segments.add({ type: "event", class: 5, first: 60, last: 61 });
@@ -142,6 +143,7 @@ test("edits of segments and tracks with one number are sent in order, survive an
   assert.equal(state.track(1).class, 3);
   for (let n = 0; n < 500 && queue.count; n += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   assert.deepEqual([queue.state, server.stale], ["saved", 0]);
+  assert.equal(segments.get(first).id, 3);
   assert.deepEqual(segments.list(), inOrder(server.segments.values()));
   assert.deepEqual(segments.list().map((one) => [one.id, one.first, one.last, one.attributes.note]), [[1, 12, 19, undefined], [3, 20, 30, "late"], [2, 40, 61, undefined]]);
   assert.deepEqual([1, 2].map((id) => state.track(id).class), [3, 4]);
