@@ -24,6 +24,7 @@ from core import (
     schema_changes,
     segments,
     timeline,
+    track_windows,
     tracks,
     videos,
 )
@@ -61,12 +62,10 @@ def window(
     with store.reader(workspace) as db:
         videos.get(db, video)
         if ids is None:
-            found = tracks.window(db, video, first=first, last=last)
+            found = track_windows.read(db, video, first=first, last=last)
         else:
-            found = _whole(db, video, _checked(ids))
-        return plain(
-            {"seq": change_numbers.newest(db), "tracks": [track.to_json() for track in found]}
-        )
+            found = [track.to_json() for track in _whole(db, video, _checked(ids))]
+        return plain({"seq": change_numbers.newest(db), "tracks": found})
 
 
 @router.get("/videos/{video}/marks")

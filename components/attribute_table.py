@@ -71,14 +71,16 @@ def show(page: Page, defined: attributes.Definitions, *key: object) -> Table:
         column_config={
             "name": st.column_config.TextColumn(_("Attribute"), max_chars=attributes.LONGEST_NAME),
             **{
-                code: st.column_config.TextColumn(language, max_chars=attributes.LONGEST_NAME)
+                code: st.column_config.TextColumn(
+                    language, max_chars=attributes.LONGEST_NAME, default=""
+                )
                 for code, language in LANGUAGES.items()
             },
             "type": st.column_config.SelectboxColumn(
-                _("Type"), options=list(types), format_func=types.__getitem__
+                _("Type"), options=list(types), format_func=types.__getitem__, default="choice"
             ),
-            "choices": st.column_config.TextColumn(_("Choices, with commas between")),
-            "default": st.column_config.TextColumn(_("Default")),
+            "choices": st.column_config.TextColumn(_("Choices, with commas between"), default=""),
+            "default": st.column_config.TextColumn(_("Default"), default=""),
             "changing": st.column_config.CheckboxColumn(
                 _("Changes"),
                 help=_("It may change along a track; each value holds until the next."),

@@ -176,11 +176,7 @@ def _save(
 def _end(page: Page, row: dict[str, Any], usage: class_changes.Usage) -> None:
     """How much the class is used, and taking it out of use."""
     _ = page.text
-    st.caption(
-        _("Used by {tracks} tracks and {segments} segments.", **_counts(usage))
-        if usage
-        else _("Nothing uses it.")
-    )
+    st.caption(_("Used by {users}.", users=_users(page, usage)) if usage else _("Nothing uses it."))
     with st.container(horizontal=True):
         if row["archived"]:
             st.button(
@@ -210,8 +206,14 @@ def _end(page: Page, row: dict[str, Any], usage: class_changes.Usage) -> None:
         )
 
 
-def _counts(usage: class_changes.Usage) -> dict[str, str]:
-    return {"tracks": f"{usage.tracks:,}", "segments": f"{usage.segments:,}"}
+def _users(page: Page, usage: class_changes.Usage) -> str:
+    """What uses a class, such as "1 track, 2 events"."""
+    found = []
+    if usage.tracks:
+        found.append(page.count("{n} track", "{n} tracks", usage.tracks))
+    if usage.segments:
+        found.append(page.count("{n} event", "{n} events", usage.segments))
+    return ", ".join(found) or page.text("changes that can be undone")
 
 
 def _turn(page: Page, identity: int, archived: bool) -> None:
@@ -237,9 +239,7 @@ def _delete(page: Page, identity: int) -> None:
             page.text("Deleted. Its number is never used again.")
             if gone
             else page.text(
-                "It is used by {tracks} tracks and {segments} segments, or by changes that can be "
-                "undone, so it was archived instead.",
-                **_counts(usage),
+                "It is used by {users}, so it was archived instead.", users=_users(page, usage)
             ),
         )
 

@@ -38,8 +38,11 @@ _ENTRY = (
     "WHERE e.seq = ?"
 )
 _EDITS = (
-    "SELECT seq, kind, target, verb, before, after FROM edits "
-    "WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+    "SELECT e.seq, e.kind, e.target, e.verb, e.before, e.after, v.first_frame, v.last_frame "
+    "FROM edits e JOIN batches b ON b.seq = e.batch "
+    "LEFT JOIN verdicts v ON v.kind = e.kind AND v.target = e.target AND v.first_frame IS NOT NULL "
+    "AND v.batch = coalesce(b.of, b.seq) "
+    "WHERE e.seq BETWEEN ? AND ? GROUP BY e.seq ORDER BY e.seq LIMIT ?"
 )
 
 
@@ -73,7 +76,10 @@ def _entry(db: Database, oldest: int, newest: int) -> dict[str, Any]:
 
 
 def _summary(row: dict[str, Any], origin: str | None) -> dict[str, Any]:
-    """An edit in a few values; one that took back or repeated another names that one's verb."""
+    """An edit in a few values; one that took back or repeated another names that one's verb.
+
+    ``range`` are the frames of a verdict on a part.
+    """
     before = journal.side(row["before"], row["seq"])
     after = journal.side(row["after"], row["seq"])
     columns = {
@@ -87,6 +93,7 @@ def _summary(row: dict[str, Any], origin: str | None) -> dict[str, Any]:
         "id": row["target"],
         "verb": origin or row["verb"],
         "columns": columns,
+        "range": None if row["first_frame"] is None else [row["first_frame"], row["last_frame"]],
         **_frames(before, after),
     }
 

@@ -107,6 +107,15 @@ def _attributes(db: Database, frames: int, segment: Segment, edit: Mapping[str, 
     return replace(segment, attributes=attributes.checked_table(defined, segment.attributes, given))
 
 
+def _attribute(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
+    """One value: for the whole segment, or from a frame on where it changes along it."""
+    defined = {} if segment.class_id is None else classes.attributes(db, segment.class_id)
+    return replace(
+        segment,
+        attributes=track_changes.with_attribute(defined, frames, segment.attributes, edit),
+    )
+
+
 def _unchanged(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
     return segment
 
@@ -194,6 +203,7 @@ CHANGES: dict[str, Change] = {
     "text": _text,
     "note": _note,
     "attributes": _attributes,
+    "attribute": _attribute,
     "bind": _bind,
     "accept": _unchanged,
     "reject": _unchanged,

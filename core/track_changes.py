@@ -128,12 +128,21 @@ def _attributes(db: Database, frames: int, track: Track, edit: Mapping[str, Any]
     return replace(track, attributes=attributes.checked_table(defined, track.attributes, given))
 
 
+def with_attribute(
+    defined: attributes.Definitions, frames: int, table: Mapping[str, Any], edit: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Attributes with the one value that an edit gives, takes away (None) or changes at a frame.
+
+    :raises BadInput: for a value or a frame that cannot be; UnknownItem for an unknown attribute.
+    """
+    name, frame = str(edit.get("name", "")), checked_place(frames, {"frame": 0, **edit})
+    return checked_attributes(attributes.with_value(defined, table, name, edit.get("value"), frame))
+
+
 def _attribute(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:
     """One value: for the whole track, or from a frame on where it changes along the track."""
     defined = classes.attributes(db, track.class_id)
-    name, frame = str(edit.get("name", "")), checked_place(frames, {"frame": 0, **edit})
-    table = attributes.with_value(defined, track.attributes, name, edit.get("value"), frame)
-    return replace(track, attributes=checked_attributes(table))
+    return replace(track, attributes=with_attribute(defined, frames, track.attributes, edit))
 
 
 def _unchanged(db: Database, frames: int, track: Track, edit: Mapping[str, Any]) -> Track:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,10 @@ from core import clock
 DECISIONS = ("accept", "reject", "fix", "skip")
 STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}
 _TABLES = {"track": "tracks", "segment": "segments"}
+
+
+Stretch = tuple[int, int, str]
+"""The first and last frame of a part, and what is decided about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,19 @@ def become(
             span=span,
         )
     keep_state(db, kind, target)
+
+
+def overlaid(stretches: Iterable[Stretch], first: int, last: int, word: str) -> list[Stretch]:
+    """Stretches that do not overlap, in order, with another word on some frames."""
+    if first > last:
+        return list(stretches)
+    kept = []
+    for start, end, old in stretches:
+        if start < first:
+            kept.append((start, min(end, first - 1), old))
+        if end > last:
+            kept.append((max(start, last + 1), end, old))
+    return sorted([*kept, (first, last, word)])
 
 
 def derive(db: Database, kind: str, target: int) -> str:

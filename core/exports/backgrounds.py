@@ -25,7 +25,7 @@ def known_empty(work: Work) -> Marked:
         video = wanted.get(track.video)
         shown = not track.deleted and not track.hidden
         if video and shown and (classes is None or track.class_id in classes):
-            for first, last, state in source.states_over(work.workspace, track):
+            for first, last, state in source.states_over(track):
                 frames = refused if state == "rejected" else taken
                 positions.mark(frames, video, slice(first, last + 1))
         return False  # its keyframes are not needed

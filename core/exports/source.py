@@ -206,36 +206,10 @@ class Clock:
         return self._load(video)
 
 
-def states_over(workspace: Workspace, track: Track) -> list[tuple[int, int, str]]:
-    """The state of each stretch of a track, in order and without gaps.
-
-    Verdicts apply in their order, each over its frames; a later one over the whole wins over an
-    earlier one over a part.
-    """
-    if not track.partial:
-        return [(track.first, track.last, track.state)]
-    with store.reader(workspace) as db:
-        decided = verdicts.live(db, "track", track.id)
-    stretches = [(track.first, track.last, "manual" if track.run is None else "suggested")]
-    for verdict in decided:
-        state = verdicts.STATE_AFTER.get(verdict["decision"])
-        if state is None:
-            continue
-        first = track.first if verdict["first_frame"] is None else verdict["first_frame"]
-        last = track.last if verdict["last_frame"] is None else verdict["last_frame"]
-        stretches = _overlaid(stretches, max(first, track.first), min(last, track.last), state)
+def states_over(track: Track) -> list[verdicts.Stretch]:
+    """The state of each stretch of a track, in order and without gaps."""
+    stretches = [(track.first, track.last, str(track.state))]
+    for first, last, decision in track.partial:
+        first, last = max(first, track.first), min(last, track.last)
+        stretches = verdicts.overlaid(stretches, first, last, verdicts.STATE_AFTER[decision])
     return stretches
-
-
-def _overlaid(
-    stretches: list[tuple[int, int, str]], first: int, last: int, state: str
-) -> list[tuple[int, int, str]]:
-    if first > last:
-        return stretches
-    kept = []
-    for start, end, old in stretches:
-        if start < first:
-            kept.append((start, min(end, first - 1), old))
-        if end > last:
-            kept.append((max(start, last + 1), end, old))
-    return sorted([*kept, (first, last, state)])

@@ -108,11 +108,11 @@ class Work:
         for track in source.stream(self.workspace, up_to=last, wanted=self._takes):
             # Asked again: it may have been changed before its keyframes were read.
             if self._takes(track):
-                yield track, source.states_over(self.workspace, track)
+                yield track, source.states_over(track)
 
     def _takes(self, track: Track) -> bool:
         self.progress(track.id, self.known.last_track)
-        states = {state for *_, state in source.states_over(self.workspace, track)}
+        states = {state for *_, state in source.states_over(track)}
         reason = self._reason(track.video, track.class_id, states, track.deleted, track.hidden)
         if reason:
             self.skip("track", reason, **self._of_track(track))

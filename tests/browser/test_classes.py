@@ -1,7 +1,8 @@
-"""Attributes in the annotator, and classes that change while it is open."""
+"""Attributes in the annotator: of tracks and of events, beside them and one at a time."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from core import class_changes, tracks
+from core import class_changes, segments, tracks
 from core import db as store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,6 +22,12 @@ DEFINED = {
     "guard": {"type": "choice", "choices": ["high", "low"], "changing": True},
     "weight": {"type": "number"},
 }
+OF_EVENTS = {
+    "hand": {"type": "choice", "choices": ["left", "right"], "names": {"ko": "손"}},
+    "target": {"type": "choice", "choices": ["head", "body"], "changing": True},
+    "force": {"type": "number"},
+}
+MANY = {f"part {n}": {"type": "choice", "choices": ["in", "out"]} for n in range(12)}
 
 
 def _attributes(server: Any, video: int) -> list[dict[str, Any]]:
@@ -85,6 +92,19 @@ def test_attributes_one_by_one_and_beside_the_track(
         desk.wait_saved()
     assert _attributes(server, video)[0] == {}
 
+    # What is typed goes to the track it was typed for, also when another is chosen meanwhile.
+    desk.go_to(30)
+    page.get_by_label("weight").fill("64")
+    desk.click(230, 150)
+    desk.wait("selected", lambda value: value == str(two))
+    desk.wait_saved()
+    assert _attributes(server, video) == [{"weight": 64}, {}]
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    desk.go_to(10)
+    desk.click(70, 100)
+    desk.wait("selected", lambda value: value == str(one))
+
     # One attribute at a time, over the tracks: zoomed to, digits, Enter, back, away again.
     before = desk.data("view")
     keyboard.press("Shift+a")
@@ -131,48 +151,87 @@ def test_attributes_one_by_one_and_beside_the_track(
     expect(hint).to_be_hidden()
     assert json_view(desk.data("view")) == json_view(before)
 
+    # With many of them the fields scroll: rows of the list and the buttons stay in sight.
+    page.set_viewport_size({"width": 1100, "height": 700})
+    _define(server, "m", 1, attributes=MANY)
+    fields = desk.root.locator(".tracks .attributes select")
+    expect(fields).to_have_count(12)
+    expect(desk.root.locator(".list .row").first).to_have_css("height", "28px")
+    rows = desk.root.locator(".tracks .list-rows").bounding_box()
+    assert rows is not None
+    assert rows["height"] >= 4 * 28
+    for command in ("accept", "reject", "delete", "nextUndecided"):
+        button = desk.root.locator(f".tracks [data-command='{command}']")
+        expect(button).to_be_in_viewport(ratio=1)
+    fields.last.select_option(label="out")
+    desk.wait_saved()
+    assert _attributes(server, video)[0]["part 11"] == "out"
+    keep_screenshot(page, "attributes-many")
 
-def json_view(view: str | None) -> dict[str, float]:
-    import json
 
-    return {name: round(value, 3) for name, value in json.loads(view or "{}").items()}
-
-
-def _near(colour: tuple[int, ...], wanted: tuple[int, int, int]) -> bool:
-    return all(abs(a - b) < 40 for a, b in zip(colour, wanted, strict=True))
-
-
-def test_a_class_that_is_archived_or_added_is_heard_of(
+def test_attributes_of_an_event_are_set_undone_and_refused_when_stale(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     edit: Callable[..., Any],
-    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    edit(video, FIRST)
-    server.start()
-    desk = label(video)
-    page, keyboard = desk.page, desk.page.keyboard
-    keyboard.press("b")  # colours by class
-    keyboard.press("n")
-    expect(page.locator(".hint .chip")).to_have_count(4)
-    who = {"person": "Bo"}
-    ring = {"name": "ring", "hotkey": "x", "colour": "#38c6d9"}
-    store.write(server.own, lambda db: class_changes.archive(db, 3, batch="a", **who))
-    store.write(server.own, lambda db: class_changes.add(db, batch="b", **ring, **who))
-    store.write(
-        server.own, lambda db: class_changes.add(db, batch="c", name="jab", kind="event", **who)
+    who = {"batch": "e", "person": "Bo"}
+    punch = store.write(
+        server.own,
+        lambda db: class_changes.add(db, **who, name="punch", kind="event", attributes=OF_EVENTS),
     )
-    desk.wait("schema", lambda value: value == "3", seconds=5)
-    expect(page.locator(".hint .chip")).to_have_text(["1person", "2glove", "4pad", "xring"])
-    # Letters choose classes while a box is drawn, and only then.
-    keyboard.press("x")
-    expect(page.locator(".hint .chip.on")).to_have_text("xring")
-    desk.drag((150, 50), (200, 100))
+    span = {"kind": "segment", "verb": "add", "class": punch, "first": 10, "last": 40}
+    (event,) = edit(video, span).segments
+    server.start()
+    desk = label(video, language="ko-KR", scheme="dark", width=1100, height=700)
+    page, keyboard, root = desk.page, desk.page.keyboard, desk.root
+
+    def values() -> dict[str, Any]:
+        with store.reader(server.own) as db:
+            return segments.get(db, event.id).attributes
+
+    root.locator("#tab-events").click()
+    root.locator(".events .row").first.click()
+    desk.wait("segment", lambda value: value == str(event.id))
+    root.get_by_label("손").select_option(label="right")
     desk.wait_saved()
-    with store.reader(server.own) as db:
-        assert [track.class_id for track in tracks.window(db, video)] == [1, 5]
-    until(lambda: _near(desk.colour(150, 65), (56, 198, 217)), what="the box in the class's colour")
-    assert not _near(desk.colour(40, 65), (56, 198, 217))
+    desk.go_to(20)
+    root.get_by_label("target").select_option(label="body")
+    desk.wait_saved()
+    root.get_by_label("force").fill("3,5")
+    keyboard.press("Enter")
+    desk.wait_saved()
+    assert values() == {"hand": "right", "target": [[20, "body"]], "force": 3.5}
+    expect(root.locator(".events .attributes label").nth(1)).to_contain_text("target ◆")
+    keep_screenshot(page, "attributes-event")
+    desk.go_to(15)
+    expect(root.get_by_label("target")).to_have_value("")
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    assert values() == {"hand": "right", "target": [[20, "body"]]}
+    expect(root.get_by_label("force")).to_have_value("")
+
+    # Somebody else was first, while a value was being typed: both versions, and one's own again.
+    page.route("**/changes?**", lambda route: route.abort())
+    root.get_by_label("force").fill("9")
+    theirs = {"kind": "segment", "verb": "attribute", "name": "hand", "value": "left"}
+    edit(video, {**theirs, "id": event.id}, person="Bo")
+    keyboard.press("Enter")
+    dialog = root.get_by_role("dialog")
+    expect(dialog).to_contain_text('hand: "left"')
+    expect(dialog).to_contain_text("force: 9")
+    assert "force" not in values()
+    dialog.locator("button.primary").click()
+    desk.wait_saved()
+    assert values() == {"hand": "left", "target": [[20, "body"]], "force": 9}
+
+
+def json_view(view: str | None) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in json.loads(view or "{}").items()}
+
+
+def _near(colour: tuple[int, ...], wanted: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 40 for a, b in zip(colour, wanted, strict=True))

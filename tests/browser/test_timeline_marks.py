@@ -23,6 +23,13 @@ def _track(server: Any, identity: int) -> tracks.Track:
         return tracks.get(db, identity)
 
 
+def _choose_range(line: Hand, first: int, last: int) -> None:
+    line.page.keyboard.down("Shift")
+    line.drag(line.ruler(first + 0.5), line.ruler(last + 0.5))
+    line.page.keyboard.up("Shift")
+    line.desk.wait("range", lambda value: value == f"{first}-{last}")
+
+
 class Bar:
     """The row of one track as it is painted now; rows of pixels count from its middle."""
 
@@ -31,6 +38,7 @@ class Bar:
         top = line.y(track) - ROW / 2
         self.image = line.pixels(self.left, top, 120 * self.wide, ROW).astype(int)
         self.ground = self.image[2, int(115.5 * self.wide)]
+        self.bad = line.theme("--bad")
 
     def column(self, frame: float) -> int:
         return round(self.left + frame * self.wide) - round(self.left)
@@ -50,6 +58,11 @@ class Bar:
         strong = strength > (strength.min() + strength.max()) / 2
         return int(np.count_nonzero(np.diff(strong))) if np.ptp(strength) > 12 else 0
 
+    def crossed(self, first: float, last: float) -> bool:
+        """Whether there is something in the colour of what was rejected below the bar."""
+        below = self.image[ROW // 2 + 7 : ROW // 2 + 11, self.column(first) : self.column(last)]
+        return min(far(pixel, self.bad) for pixel in below.reshape(-1, 3)) < 60
+
 
 def test_every_mark_is_told_apart_and_the_confidence_redraws_them(
     server: Any,
@@ -58,21 +71,18 @@ def test_every_mark_is_told_apart_and_the_confidence_redraws_them(
     label: Callable[..., Any],
     hand: Callable[[Any], Hand],
     suggest: Callable[..., list[int]],
-    edit: Callable[..., Any],
     until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     strong, weak = suggest(video, (0, 109, 0.9), (0, 99, 0.3))
-    parts = {"verb": "accept", "range": [10, 29]}, {"verb": "reject", "range": [50, 69]}
-    for part in parts:
-        edit(video, {**part, "id": strong, "revision": _track(server, strong).revision})
     server.start()
     desk = label(video, width=1100, height=700, scheme="dark")
     line = hand(desk)
     line.wait_lane("score")
     line.rows.get_by_role("option").nth(1).wait_for(state="attached")
     _confidence(desk, line, strong, weak, until, keep_screenshot)
+    _parts(server, desk, line, strong)
     _marks(server, desk, line, strong, weak, until, keep_screenshot)
 
 
@@ -146,6 +156,40 @@ def _confidence(
     desk.focus()
 
 
+def _parts(server: Any, desk: Any, line: Hand, seen: int) -> None:
+    """Parts of the selected track are decided, on the range of the timeline; said beforehand."""
+    keyboard = desk.page.keyboard
+    notice = desk.root.locator(".notice.on")
+    desk.page.mouse.click(*line.on(seen, 95.5))
+    desk.wait("selected", lambda value: value == str(seen))
+    keyboard.press("Shift+Digit1")
+    expect(desk.root.get_by_text("Select a range on the timeline first.")).to_be_visible()
+    _choose_range(line, 10, 29)
+    keys = "Shift+1 accepts, Shift+2 rejects them"
+    expect(notice).to_have_text(f"Frames 10–29 of person {seen}: {keys}")
+    keyboard.press("Shift+Digit1")
+    desk.wait_saved()
+    _choose_range(line, 50, 69)
+    desk.root.get_by_role("button", name="Correct…").click()
+    desk.root.get_by_role("menuitem", name="Reject frames 50–69").click()
+    desk.wait_saved()
+    decided = ((10, 29, "accept"), (50, 69, "reject"))
+    assert (_track(server, seen).state, _track(server, seen).partial) == ("suggested", decided)
+    expect(desk.root.locator(".inspector-detail").first).to_contain_text("rejected 50–69")
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    assert _track(server, seen).partial == decided[:1]
+    assert not Bar(line, seen).crossed(52, 68)
+    keyboard.press("Control+Shift+z")
+    desk.wait_saved()
+    assert _track(server, seen).partial == decided
+    _choose_range(line, 0, 110)
+    expect(notice).to_have_text(f"All frames of person {seen}: {keys}")
+    keyboard.press("Escape")
+    keyboard.press("Escape")
+    desk.wait("range", lambda value: value is None)
+
+
 def _marks(
     server: Any,
     desk: Any,
@@ -206,8 +250,7 @@ def _marks(
     assert far(bar.at(20.5, 8), line.theme("--good")) < 12
     crossed = [bar.changes(61, 68, dy) for dy in (7, 8, 9, 10)]
     assert max(crossed) > 4
-    reds = bar.image[ROW // 2 + 7 : ROW // 2 + 11, bar.column(52) : bar.column(68)].reshape(-1, 3)
-    assert min(far(pixel, line.theme("--bad")) for pixel in reds) < 60
+    assert bar.crossed(52, 68)
     assert max(bar.along(32, 44, dy).max() for dy in (7, 8, 9)) < 12
     keep_screenshot(desk.page, "timeline-marks")
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import class_changes, classes, edits, errors, journal, suggestions, tracks, verdicts
 from core import db as store
@@ -66,6 +68,44 @@ def test_a_verdict_on_a_part_leaves_the_rest_suggested(desk: Desk, suggested: tr
     track = desk.do(part).tracks[0]
     assert (track.state, track.partial) == ("suggested", ((0, 12, "accept"),))
     assert desk.undo().tracks[0].partial == ()
+
+
+def test_the_last_verdict_on_a_frame_counts(desk: Desk, suggested: tracks.Track) -> None:
+    def decide(verb: str, *span: int) -> tracks.Track:
+        part = {"range": list(span)} if span else {}
+        return desk.do({"verb": verb, "id": suggested.id, **part}).tracks[0]
+
+    decide("accept", 5, 20)
+    decide("skip", 8, 9)
+    overlaid = ((5, 9, "accept"), (10, 12, "reject"), (13, 20, "accept"))
+    assert decide("reject", 10, 12).partial == overlaid
+    whole = decide("reject")
+    assert (whole.state, whole.partial) == ("rejected", ())
+    after = decide("accept", 30, 60)
+    assert (after.state, after.partial) == ("rejected", ((30, 60, "accept"),))
+    desk.undo()
+    undone = desk.undo().tracks[0]
+    assert (undone.state, undone.partial) == ("suggested", overlaid)
+    desk.do({"verb": "fix", "id": suggested.id, "frame": 25, "box": [1, 1, 5, 5]})
+    assert desk.get(suggested.id).partial == ()
+
+
+parts = st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from("abc"))
+
+
+@given(st.lists(parts, max_size=8))
+def test_parts_laid_over_parts_keep_the_last_word_of_every_frame(
+    given_parts: list[tuple[int, int, str]],
+) -> None:
+    words: dict[int, str] = {}
+    made: list[verdicts.Stretch] = []
+    for first, last, word in given_parts:
+        made = verdicts.overlaid(made, first, last, word)
+        words.update(dict.fromkeys(range(first, last + 1), word))
+    assert made == sorted(made)
+    told = [(frame, word) for first, last, word in made for frame in range(first, last + 1)]
+    assert len(told) == len(words)
+    assert dict(told) == words
 
 
 def test_dat_04_a_stale_edit_is_refused_with_the_current_state(

@@ -32,7 +32,7 @@ ATTRIBUTES = {
     "stance": {"type": "choice", "choices": ["orthodox", "southpaw"]},
     "guard": {"type": "choice", "choices": ["high", "low"], "changing": True},
 }
-"""Of the first class: one value for the whole track, and one that changes along it."""
+"""Of persons and of jabs: one value for the whole label, and one that changes along it."""
 
 stances, guards = (st.sampled_from(one["choices"]) for one in ATTRIBUTES.values())
 tables = st.fixed_dictionaries(
@@ -55,6 +55,8 @@ events = st.one_of(
     step("class", **{"class": st.integers(5, 9)}),
     step("text", text=st.text("ab가")),
     step("note", text=st.text("ab가")),
+    step("attribute", name=st.just("stance"), value=st.none() | stances),
+    step("attribute", name=st.just("guard"), value=st.none() | guards, frame=frames),
     step("bind", track=st.none() | targets),
     step("bind", track=targets),
     step("split", frame=frames),
@@ -193,12 +195,13 @@ def _there_and_back(script: list[dict[str, Any]]) -> None:
             ),
         )
         store.write(workspace, event_classes.add_boxing)
-        store.write(
-            workspace,
-            lambda db: class_changes.change(
-                db, 1, batch="attributes", person="Ana", attributes=ATTRIBUTES
-            ),
-        )
+        for identity in (1, 5):
+            store.write(
+                workspace,
+                lambda db, identity=identity: class_changes.change(  # type: ignore[misc]
+                    db, identity, batch=f"a{identity}", person="Ana", attributes=ATTRIBUTES
+                ),
+            )
         seen = [_rows(workspace)]
         for step in script:
             try:

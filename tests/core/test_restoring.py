@@ -235,10 +235,21 @@ def test_history_comes_in_pages_newest_first_and_says_what_was_done(
         "id": 1,
         "verb": "fix",
         "columns": {},
+        "range": None,
         "frames": [5, 5, 1],
         "parts": ["box"],
     }
     assert [entry["batch"] for entry in track] == [3, 2, 1]
+
+    # A verdict on a part says which, also where it was taken back.
+    _edit(workspace, {"verb": "reject", "id": 1, "range": [2, 4]})
+    store.write(workspace, lambda db: edits.undo(db, batch=_new(), person="Ana", video=1))
+    with store.reader(workspace) as db:
+        taken_back, done = history.page(db, 1, before=2**62, limit=2)["entries"]
+    assert [(e["kind"], e["edits"][0]["range"]) for e in (taken_back, done)] == [
+        ("undo", [2, 4]),
+        ("do", [2, 4]),
+    ]
 
 
 def test_a_page_of_a_long_history_is_found_without_reading_all_of_it(

@@ -10,6 +10,7 @@ import pytest
 
 from core import (
     change_numbers,
+    class_changes,
     edits,
     errors,
     event_classes,
@@ -155,6 +156,45 @@ def test_edges_class_text_and_note_are_changed_and_undone(desk: Desk) -> None:
     for after in states:
         desk.redo()
         assert seen(desk.get(event.id)) == seen(after)
+
+
+def test_attributes_of_an_event_are_set_one_by_one_and_undone(desk: Desk) -> None:
+    defined = {
+        "hand": {"type": "choice", "choices": ["left", "right"]},
+        "target": {"type": "choice", "choices": ["head", "body"], "changing": True},
+    }
+    who = {"batch": "d", "person": "Ana"}
+    store.write(
+        desk.workspace,
+        lambda db: class_changes.change(db, desk.jab, **who, attributes=defined),
+    )
+    event, caption = desk.add(10, 20), desk.add(10, 20, type="caption", text="x")
+    desk.do({"verb": "note", "text": "clear", **about(event)})
+    seen = [desk.get(event.id).attributes]
+    for change in (
+        {"name": "hand", "value": "left"},
+        {"name": "target", "value": "head", "frame": 10},
+        {"name": "target", "value": "body", "frame": 15},
+        {"name": "hand", "value": None},
+    ):
+        desk.do({"verb": "attribute", **change, **about(desk.get(event.id))})
+        seen.append(desk.get(event.id).attributes)
+    head, body = [10, "head"], [15, "body"]
+    assert seen == [
+        {"note": "clear"},
+        {"note": "clear", "hand": "left"},
+        {"note": "clear", "hand": "left", "target": [head]},
+        {"note": "clear", "hand": "left", "target": [head, body]},
+        {"note": "clear", "target": [head, body]},
+    ]
+    for name, value, of in (("hand", "both", event), ("none", 1, event), ("hand", "left", caption)):
+        with pytest.raises(errors.BadInput):
+            desk.do({"verb": "attribute", "name": name, "value": value, "id": of.id})
+    with pytest.raises(errors.Stale):
+        desk.do({"verb": "attribute", "name": "hand", "value": "left", **about(event)})
+    for wanted in reversed(seen[:-1]):
+        desk.undo()
+        assert desk.get(event.id).attributes == wanted
 
 
 def test_a_split_is_two_that_touch_and_merging_them_gives_the_whole(desk: Desk) -> None:

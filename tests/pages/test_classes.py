@@ -81,15 +81,43 @@ def test_a_used_class_is_archived_and_comes_back(
         workspace, lambda db: edits.apply(db, batch="b", person="Ada", video=video, edits=[box])
     )
     app = frame("classes")
-    assert "Used by 1 tracks and 0 segments." in words(app)
+    assert "Used by 1 track." in words(app)
     press(app, "Delete")
-    assert "archived instead" in words(app)
+    assert "It is used by 1 track, so it was archived instead." in words(app)
     assert listed(workspace)["person"]["archived"]
     press(app, "Bring back")
     assert not listed(workspace)["person"]["archived"]
     app.button(key="class.4").click().run()
     press(app, "Delete")
     assert "pad" not in listed(workspace)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", ("Used by 2 tracks.", "Used by 1 event.", "Used by changes that can be undone.")),
+        ("ko", ("트랙 2개에서", "이벤트 1개에서", "실행 취소할 수 있는 변경에서")),
+    ],
+)
+def test_what_uses_a_class_is_counted_in_words(
+    frame: Run, workspace: Workspace, add_video: Callable[..., int], locale: str, said: list[str]
+) -> None:
+    video = add_video()
+    box = {"verb": "add", "class": 1, "frame": 0, "box": [1, 1, 9, 9]}
+    punch = {"kind": "segment", "verb": "add", "class": 5, "first": 0, "last": 1}
+    who = {"person": "Ada", "video": video}
+
+    def work(db: store.Database) -> None:
+        class_changes.add(db, batch="a", person="Ada", name="punch", kind="event")
+        edits.apply(db, batch="b", edits=[box, box, punch], **who)
+        edits.apply(db, batch="c", edits=[{**box, "class": 2}], **who)
+        edits.undo(db, batch="d", **who)
+
+    store.write(workspace, work)
+    app = frame("classes", locale=locale)
+    for number, found in zip((1, 5, 2), said, strict=True):
+        app.button(key=f"class.{number}").click().run()
+        assert found in words(app)
 
 
 def test_what_somebody_else_changed_is_not_saved_over(frame: Run, workspace: Workspace) -> None:

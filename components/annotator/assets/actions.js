@@ -118,11 +118,11 @@ export class Actions {
     return undefined;
   }
 
-  setClass(id) {
+  setClass(id, track = this.app.state.selected) {
     const { app } = this;
     if (!app.classes.has(id)) return;
     app.currentClass = id;
-    const row = app.gestures.mode === "select" ? this.selected : null;
+    const row = app.gestures.mode === "select" ? app.state.row(track) : null;
     if (row && row.class !== id) this.edit({ verb: "class", id: row.id, revision: row.revision ?? 0, class: id });
     app.refreshHint();
     app.paint();

@@ -1,36 +1,38 @@
-// The attributes of the selected track, below its name: one small field each.
+// The attributes of the selected track or event, below its name: one small field each.
 
-import { attributeName, changesOf, choicesOf, definitions, given, setValue, typed, valueName } from "./attributes.js";
+import { attributeName, changesOf, choicesOf, definitions, given, typed, valueName, valueOf } from "./attributes.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 
 export class AttributeFields {
-  constructor(app) {
+  /** @param values `trackValues` or `eventValues` */
+  constructor(app, values) {
     this.app = app;
+    this.values = values;
     this.fields = [];
     this.root = element("div", { class: "attributes", role: "group", "aria-label": t("Attributes"), hidden: true });
   }
 
   /** The fields of the class, made anew only when these are other ones. */
   refresh() {
-    const { app } = this;
-    const row = app.state.row(app.state.selected);
-    const defined = row ? definitions(app, row.class) : {};
+    const label = this.values.current();
+    const defined = label ? definitions(this.app, label.class) : {};
     const shape = JSON.stringify(defined);
     if (shape !== this.shape) {
       this.shape = shape;
       this.fields = Object.entries(defined).map(([name, definition]) => this.make(name, definition));
       this.root.replaceChildren(...this.fields.map((one) => one.root));
+      this.root.scrollTop = 0;
     }
     this.root.hidden = !this.fields.length;
-    if (row) for (const field of this.fields) this.fill(field, app.state.track(row.id)?.attributes ?? row.attributes ?? {});
+    if (label) for (const field of this.fields) this.fill(field, label.attributes ?? {});
   }
 
   make(name, definition) {
     const label = attributeName(name, definition, this.app);
     const save = (value) => this.save(name, definition, value);
     const begun = {
-      onfocus: () => { this.seen = this.app.actions.about(this.app.state.selected); },
+      onfocus: () => { this.seen = this.values.seen(); },
       onblur: () => { this.seen = null; },
     };
     const choices = choicesOf(definition);
@@ -75,11 +77,13 @@ export class AttributeFields {
     if (event.code === "Enter" || event.code === "NumpadEnter" || event.code === "Escape") this.app.focus();
   }
 
-  /** A changing value belongs to a frame, so it waits for the exact one. */
+  /**
+   * For the label that was selected when the field got the focus: what is typed is saved when the
+   * focus goes elsewhere, maybe to another label. A changing value waits for the exact frame.
+   */
   save(name, definition, value) {
-    const { selected } = this.app.state;
-    const seen = this.seen?.id === selected ? this.seen : this.app.actions.about(selected);
-    const act = () => setValue(this.app, seen, name, definition, value);
+    const seen = this.seen ?? this.values.seen();
+    const act = () => this.values.set(seen, valueOf(this.app, name, definition, value));
     if (definition.changing) this.app.actions.whenExact(act);
     else act();
   }

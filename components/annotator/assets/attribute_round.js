@@ -1,7 +1,7 @@
 // One attribute at a time: through the tracks that have it, or through its changes along one
 // track; the picture zooms to each, digits set the value.
 
-import { attributeName, changesOf, choicesOf, definitions, given, setValue, typed, valueName } from "./attributes.js";
+import { attributeName, changesOf, choicesOf, definitions, given, trackValues, typed, valueName, valueOf } from "./attributes.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { className, nameOf } from "./names.js";
@@ -22,6 +22,7 @@ export function stopsAlong(row, table, name) {
 export class AttributeRound {
   constructor(app) {
     this.app = app;
+    this.values = trackValues(app);
     this.on = false;
     this.along = false;
     this.chosen = null;
@@ -109,7 +110,7 @@ export class AttributeRound {
     if (seen.id == null) return;
     const { name, definition } = this.chosen;
     const act = () => {
-      setValue(this.app, seen, name, definition, value);
+      this.values.set(seen, valueOf(this.app, name, definition, value));
       this.app.announce(`${attributeName(name, definition, this.app)}: ${valueName(value) || t("no value")}`);
       this.showHint();
     };

@@ -1,10 +1,10 @@
-// Attributes of classes: what is defined, and the values that tracks hold. The same rules as
-// `core/attributes.py`: a fixed one is a value, a changing one is [[frame, value], ...], each value
-// holding until the next.
+// Attributes of classes: what is defined, and the values that tracks and events hold. The same rules
+// as `core/attributes.py`: a fixed one is a value, a changing one is [[frame, value], ...], each
+// value holding until the next.
 
 import { t } from "./messages.js";
 
-/** What the class of a track defines, by name, in order. */
+/** What a class defines, by name, in order. */
 export function definitions(app, classId) {
   return app.classes.get(classId)?.attributes || {};
 }
@@ -59,10 +59,21 @@ export function typed(definition, text) {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Save one value of a track as it was seen (`Actions.about`); of a changing attribute from the frame shown on. */
-export function setValue(app, seen, name, definition, value) {
-  if (!app.state.row(seen.id)) return;
-  const edit = { verb: "attribute", ...app.actions.since(seen), name, value };
-  if (definition.changing) edit.frame = app.player.target;
-  app.actions.edit(edit);
+/** The selected track, for what reads values and sets one of a label as it was `seen`. */
+export const trackValues = (app) => ({
+  current: () => app.state.row(app.state.selected),
+  seen: () => app.actions.about(app.state.selected),
+  set: (seen, change) => app.state.row(app.state.aliases.get(seen.id) ?? seen.id) && app.actions.edit({ verb: "attribute", ...app.actions.since(seen), ...change }),
+});
+
+/** The same of the selected event. */
+export const eventValues = (app) => ({
+  current: () => (app.segments.current?.kind === "event" ? app.segments.current : null),
+  seen: () => app.segments.about(app.segments.current),
+  set: (seen, change) => app.segments.get(app.segments.aliases.get(seen.id) ?? seen.id) && app.segments.edit({ verb: "attribute", ...app.segments.since(seen), ...change }),
+});
+
+/** One value as an edit gives it: of a changing attribute from the frame shown on. */
+export function valueOf(app, name, definition, value) {
+  return definition.changing ? { name, value, frame: app.player.target } : { name, value };
 }

@@ -58,6 +58,8 @@ const changing = () => [
   { id: "accept", label: t("Accept the track"), keys: ["KeyA"] },
   { id: "reject", label: t("Reject the track"), keys: ["KeyX"] },
   { id: "skip", label: t("Skip: look at it later"), keys: ["KeyZ"] },
+  { id: "acceptPart", label: t("Accept the track on the selected range"), keys: ["Shift+Digit1"] },
+  { id: "rejectPart", label: t("Reject the track on the selected range"), keys: ["Shift+Digit2"] },
   { id: "draw", label: t("New box on this frame"), keys: ["KeyN"] },
   { id: "drawLong", label: t("New box from here to the end"), keys: ["Shift+KeyN"] },
   { id: "class", label: t("Class by its digit"), keys: DIGITS, each: true, fixed: true },

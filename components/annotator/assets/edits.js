@@ -5,6 +5,7 @@ import { after, position } from "./interpolation.js";
 import { mirrored } from "./mirror.js";
 import { CHANGES as SPANS } from "./spans.js";
 import { placed } from "./stretches.js";
+import { overlaid } from "./verdict_parts.js";
 
 /** The track after an edit (a new object), or null when the edit removes it. Pure. */
 export function apply(track, edit, skeletons = {}) {
@@ -80,14 +81,15 @@ function spanned(change, track, edit) {
   return made.deleted ? null : touched(made);
 }
 
-/** A change by a person to what a run suggested makes it "fixed". */
+/** A change by a person to what a run suggested makes all of it "fixed". */
 function touched(track) {
-  return { ...track, state: track.run == null ? track.state : "fixed" };
+  return track.run == null ? track : { ...track, state: "fixed", partial: [] };
 }
 
+/** The last decision about a frame counts: over the whole it takes the place of those on parts. */
 function decided(track, edit, state) {
-  if (!edit.range) return { ...track, state };
-  return { ...track, partial: [...(track.partial || []), [...edit.range, edit.verb]] };
+  if (!edit.range) return { ...track, state, partial: [] };
+  return { ...track, partial: overlaid(track.partial ?? [], edit.range, edit.verb) };
 }
 
 function nearest(keyframes, frame) {

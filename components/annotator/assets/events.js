@@ -102,8 +102,8 @@ export class Events {
     if (id === "class" && app.gestures.mode === "select") return this.chooseClass(argument);
     if (id === "escape" && app.marking.busy) return this.did(app.marking.cancel());
     const { current } = app.segments;
-    if (!current || !DOING[id]) return false;
-    return this.did(DOING[id](this, current));
+    if (!current || !DOING[id] || (id === "legend" && current.kind !== "event")) return false;
+    return this.did(DOING[id](this, current, argument));
   }
 
   did() {
@@ -124,7 +124,8 @@ export class Events {
 
   setClass(segment, id) {
     this.mark = id;
-    if (segment.class !== id) this.app.segments.edit({ verb: "class", ...this.app.segments.about(segment), class: id });
+    const { segments } = this.app;
+    if (segment.class !== id) segments.edit({ verb: "class", id: segment.id, revision: segments.revision(segment.id, segment.revision), class: id });
   }
 
   decide(segment, verb) {
@@ -212,5 +213,6 @@ const DOING = {
   delete: (events, segment) => events.remove(segment),
   split: (events, segment) => events.split(segment),
   merge: (events, segment) => events.merge(segment),
+  legend: (events, segment, held) => events.tab.form.whose.ask(segment, held),
   escape: ({ app }) => backToPicture(app) || app.segments.select(null),
 };

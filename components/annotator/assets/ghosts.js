@@ -47,7 +47,8 @@ export class Ghosts {
   }
 
   get words() {
-    return this.current?.words ?? "";
+    const { current } = this;
+    return current ? current.words ?? "" : this.app.partVerdict.words;
   }
 
   reach() {

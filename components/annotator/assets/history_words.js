@@ -1,6 +1,8 @@
 // What a journalled change was, in words. The server's summary of an edit goes in:
-// {kind, id, verb, columns: {name: [before, after]}, frames: [first, last, count] | null, parts}.
+// {kind, id, verb, columns: {name: [before, after]}, range: [first, last] | null,
+// frames: [first, last, count] | null, parts}.
 
+import { attributeName, valueName } from "./attributes.js";
 import { t } from "./messages.js";
 import { className, nameOf } from "./names.js";
 
@@ -30,6 +32,8 @@ function editWords(edit, app) {
   return words ? words(edit, app, edit.frames?.[0]) : edit.verb;
 }
 
+const ends = ({ range: [first, last] }) => ({ first, last });
+
 const after = ({ columns }, name) => columns[name]?.[1];
 
 function edges({ columns }) {
@@ -44,8 +48,9 @@ const WORDS = {
   unset: (edit, app, n) => t("removed the keyframe at frame {n}", { n }),
   class: (edit, app) => t("made it {name}", { name: className(after(edit, "class"), app) }),
   attributes: () => t("changed attributes"),
-  accept: () => t("accepted it"),
-  reject: () => t("rejected it"),
+  attribute: (edit, app) => attributeWords(edit, app),
+  accept: (edit) => (edit.range ? t("accepted frames {first}–{last}", ends(edit)) : t("accepted it")),
+  reject: (edit) => (edit.range ? t("rejected frames {first}–{last}", ends(edit)) : t("rejected it")),
   skip: () => t("skipped it"),
   delete: (edit, app, n) => (after(edit, "deleted") ? t("deleted it") : t("took it away from frame {n} on or around", { n: n ?? 0 })),
   span: (edit) => edges(edit),
@@ -77,6 +82,18 @@ function connection(track, app) {
   return track == null ? t("disconnected it from its track") : t("connected it with {name}", { name: subject({ kind: "track", id: track }, app) });
 }
 
+/** The attribute that an edit set, with its new value: of one that changes along a label, the value that differs. */
+function attributeWords({ kind, id, columns }, app) {
+  const [before, now] = (columns.attributes ?? []).map((table) => table ?? {});
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const name = Object.keys({ ...before, ...now }).find((one) => !same(before[one], now[one]));
+  if (name == null) return t("changed attributes");
+  const known = (one) => Array.isArray(before[name]) && before[name].some((other) => same(one, other));
+  const value = Array.isArray(now[name]) ? now[name].find((one) => !known(one))?.[1] : now[name];
+  const label = kind === "segment" ? app.segments.get(id) : app.state.row(id);
+  return `${attributeName(name, app.classes.get(label?.class)?.attributes?.[name] ?? {}, app)}: ${valueName(value) || "–"}`;
+}
+
 const PARTS = {
   box: (n) => t("moved the box at frame {n}", { n }),
   joints: (n) => t("moved joints at frame {n}", { n }),
@@ -87,6 +104,7 @@ const PARTS = {
 /** The frame to look at for an entry, or null. */
 export function frameOf(edit, app) {
   if (edit.frames) return edit.frames[0];
+  if (edit.range) return edit.range[0];
   if (edit.columns.first_frame?.[1] != null) return edit.columns.first_frame[1];
   const label = edit.kind === "segment" ? app.segments.get(edit.id) : app.state.row(edit.id);
   return label?.first ?? null;

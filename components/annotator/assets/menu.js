@@ -22,10 +22,12 @@ export class Menu {
 
   openTrack(point) {
     const { app } = this;
+    const { partVerdict } = app;
     const entry = (label, id) => [label, () => app.run(id), app.keys.of(id)];
     const entries = [
       entry(t("Accept"), "accept"),
       entry(t("Reject"), "reject"),
+      ...(partVerdict.part ? partVerdict.labels().map((one) => entry(...one)) : []),
       entry(t("Skip"), "skip"),
       null,
       entry(t("Keyframe here"), "keyframe"),
@@ -73,6 +75,8 @@ export class Menu {
       entry(t("Merge with another track"), "merge"),
       entry(t("Swap two identities from here"), "swap"),
       entry(t("Give to another from here"), "legend"),
+      null,
+      ...app.partVerdict.labels().map((one) => entry(...one)),
       null,
       entry(t("Re-fit: fewer keyframes"), "refit"),
       entry(t("Delete"), "delete"),

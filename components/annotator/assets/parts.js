@@ -26,6 +26,7 @@ import { Marking } from "./marking.js";
 import { Menu } from "./menu.js";
 import { t } from "./messages.js";
 import { Notes } from "./notes.js";
+import { PartVerdict } from "./part_verdict.js";
 import { Picker } from "./picker.js";
 import { Player } from "./player.js";
 import { Pose } from "./pose.js";
@@ -74,6 +75,7 @@ export function makeParts(app) {
   app.ghosts = new Ghosts(app);
   app.picker = new Picker(app);
   app.corrections = new Corrections(app);
+  app.partVerdict = new PartVerdict(app);
   app.events = new Events(app);
   app.reaction = new Reaction(app);
   app.marking = new Marking(app);
@@ -112,6 +114,8 @@ export function makeScreen(app) {
     app.header.root, app.stage.root, app.looks.root, app.tabs.root,
     app.transport.root, app.timeline.root, app.dialogs.root, app.live,
   );
+  // The timeline has a share of the whole height.
+  app.timeline.observer.observe(app.root);
   app.follow = new Follow(app);
   app.stage.root.append(app.follow.root);
   app.header.showCounts({ undo: app.info.undo, redo: app.info.redo });

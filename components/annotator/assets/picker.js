@@ -40,9 +40,10 @@ export class Picker {
 
   /**
    * One may step while it is open: the words on top are those of the frame shown, the numbers stay.
-   * @param asked {title(frame), except, act(seen), preview(row), refuses(row), held}; `act` takes the
+   * @param asked {title(frame), except, act(seen), none(), preview(row), refuses(row), held}; `act` takes the
    *   track as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
-   *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen
+   *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen,
+   *   `none` is what it means to choose none of them
    */
   open(asked) {
     const { app } = this;
@@ -55,6 +56,7 @@ export class Picker {
     this.showTitle(app.player.target);
     this.rows.replaceChildren(...this.found.map((row, index) => this.entry(row, index)));
     if (!this.found.length) this.rows.replaceChildren(element("p", {}, t("There is no other track.")));
+    if (asked.none) this.rows.append(this.noneEntry());
     this.root.hidden = false;
     app.announce(this.title.textContent);
     app.paint();
@@ -84,6 +86,21 @@ export class Picker {
     );
   }
 
+  noneEntry() {
+    return element(
+      "button", { type: "button", role: "option", "aria-selected": "false", onclick: () => this.pickNone() },
+      element("kbd", {}, "0"), element("span", { class: "legend-name" }, t("none")),
+    );
+  }
+
+  pickNone() {
+    const { asked } = this;
+    if (!asked?.none) return;
+    this.close();
+    this.app.focus();
+    asked.none();
+  }
+
   pick(id) {
     const { app, asked } = this;
     if (!asked || id === asked.except) return;
@@ -98,7 +115,7 @@ export class Picker {
   /** A digit chooses, Escape gives up, the key that holds it open says nothing more. */
   key(event) {
     if (!this.asked) return false;
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
     if (digit) this.choose(Number(digit[1]) - 1);
     else if (event.code === "Escape") this.close();
     else if (event.code !== this.asked.held) return false;
@@ -109,6 +126,7 @@ export class Picker {
   choose(index) {
     const row = this.found[index];
     if (row) this.pick(row.id);
+    else if (index < 0) this.pickNone();
   }
 
   /** A click on the picture: the smallest box under it. */

@@ -14,7 +14,7 @@ export class Proxy {
     element.muted = true;
     element.src = address;
     element.addEventListener("seeked", () => this.onSeeked());
-    element.addEventListener("error", () => (this.broken = true));
+    element.addEventListener("error", () => Object.assign(this, { broken: true, frame: -1 }));
     this.element = element;
   }
 
@@ -43,11 +43,12 @@ export class Proxy {
     }, 60);
   }
 
+  /** Each picture is seen, also one on the way to where the hand is by now. */
   arrive(frame) {
     this.seeking = false;
     this.frame = frame;
-    if (this.wanted !== this.started) this.seek(this.wanted);
-    else this.arrived();
+    this.arrived();
+    if (this.wanted !== this.started) requestAnimationFrame(() => this.playing || this.seek(this.wanted));
   }
 
   onNextFrame(act) {

@@ -54,6 +54,8 @@ const DOING = {
   accept: (app) => app.actions.decide("accept"),
   reject: (app) => app.actions.decide("reject"),
   skip: (app) => app.actions.decide("skip"),
+  acceptPart: (app) => app.partVerdict.decide("accept"),
+  rejectPart: (app) => app.partVerdict.decide("reject"),
   draw: (app) => app.gestures.setMode("draw"),
   drawLong: (app) => app.gestures.setMode("drawLong"),
   class: (app, index) => chooseClass(app, index),
@@ -196,7 +198,7 @@ export class Keyboard {
     const { app } = this;
     const [target] = event.composedPath();
     // A dialog hears its own keys; the focus may have been lost with an element that went away.
-    if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
+    if (app.dialogs.isOpen) return app.dialogs.key(event);
     if (event.code === "Escape" && isEditable(target) && !event.isComposing) return backToPicture(app);
     if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (app.attributeRound.key(event) || app.actions.drawingClass(event)) return;

@@ -1,5 +1,7 @@
 // What an edit does to the segments of a video, as shown until the server answers. Pure.
 
+import { withValue } from "./attributes.js";
+
 /** The segments (id -> segment) after an edit; the map given is changed. */
 export function apply(segments, edit, person = "") {
   if (edit.verb === "add") return segments.set(edit.client, added(edit, person));
@@ -26,6 +28,7 @@ const CHANGES = {
   text: (segment, edit) => ({ ...touched(segment), text: edit.text, language: edit.language ?? segment.language }),
   note: (segment, edit) => ({ ...touched(segment), attributes: withNote(segment.attributes, edit.text.trim()) }),
   attributes: (segment, edit) => ({ ...touched(segment), attributes: edit.attributes }),
+  attribute: (segment, edit) => ({ ...touched(segment), attributes: withValue(segment.attributes, edit) }),
   accept: (segment, edit) => (edit.range ? segment : { ...segment, state: "accepted" }),
   reject: (segment, edit) => (edit.range ? segment : { ...segment, state: "rejected" }),
 };

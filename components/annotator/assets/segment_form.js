@@ -1,10 +1,14 @@
 // The selected segment: its class, edges, text or note, and what can be done with it. What is typed
 // is kept in the browser with every key until it is saved, so nothing of it is lost.
 
+import { AttributeFields } from "./attribute_fields.js";
+import { eventValues } from "./attributes.js";
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { keyedName, stateName } from "./names.js";
+import { Whose } from "./whose.js";
 
 const PAUSE = 1200;
 
@@ -12,8 +16,12 @@ export class SegmentForm {
   constructor(app) {
     this.app = app;
     this.title = element("div", { class: "inspector-title" });
-    this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
+    this.classes = new Choice(app, {
+      label: t("Class"), see: () => app.segments.current, act: (value, seen) => seen && app.events.setClass(seen, Number(value)),
+    });
     this.detail = element("div", { class: "inspector-detail" });
+    this.attributes = new AttributeFields(app, eventValues(app));
+    this.whose = new Whose(app);
     this.text = element("textarea", {
       rows: 2, maxlength: 10000, ...this.typing(),
     });
@@ -29,7 +37,7 @@ export class SegmentForm {
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail,
+      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail, this.whose.root, this.attributes.root,
       element("div", { class: "segment-text" }, this.text, this.language),
       element("div", { class: "inspector-buttons" }, ...this.buttons),
     );
@@ -42,11 +50,6 @@ export class SegmentForm {
       "button", { type: "button", class: kind, "data-command": id, onclick: press },
       element("kbd", {}, app.events.keyOf(id)), element("span", {}, label),
     );
-  }
-
-  setClass(id) {
-    this.app.events.setClass(this.app.segments.current, id);
-    this.app.focus();
   }
 
   edge(end) {
@@ -64,16 +67,15 @@ export class SegmentForm {
     const { app } = this;
     const { current } = app.segments;
     this.root.hidden = !current;
+    this.whose.refresh(current);
+    this.attributes.refresh();
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
-    this.classes.hidden = current.kind !== "event";
-    const options = events.classes();
-    this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
-    this.classes.value = String(current.class);
+    this.classes.root.hidden = current.kind !== "event";
+    this.classes.show(events.classes().map((one) => [one.id, keyedName(one, app)]), current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
-    const about = app.state.row(current.track);
-    this.detail.textContent = [frames, about && nameOf(about, app), stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);
@@ -147,7 +149,7 @@ export class SegmentForm {
     const text = this.text.value;
     const language = this.language.value.trim();
     if (!segment || (text === held.text && language === held.language)) return;
-    const about = { id: segment.id, revision: app.segments.revision(segment.id, held.revision) };
+    const about = app.segments.since({ id: segment.id, revision: held.revision });
     if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
     else app.segments.edit({ verb: "text", ...about, text, language });
     Object.assign(held, { text, language });

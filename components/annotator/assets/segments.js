@@ -126,6 +126,11 @@ export class Segments {
     return { id: segment.id, revision: segment.revision };
   }
 
+  /** The same at the end of a gesture or of typing, of what was seen when it began. */
+  since({ id, revision }) {
+    return { id, revision: this.revision(id, revision) };
+  }
+
   newClient() {
     this.clients += 1;
     return `segment-${Date.now().toString(36)}-${this.clients}`;
@@ -143,7 +148,7 @@ export class Segments {
   move(seen, first, last) {
     const [from, to] = [Math.min(first, last), Math.max(first, last)];
     if (seen.first === from && seen.last === to) return;
-    this.edit({ verb: "span", id: seen.id, revision: this.revision(seen.id, seen.revision), first: from, last: to });
+    this.edit({ verb: "span", ...this.since(seen), first: from, last: to });
   }
 
   split(segment, frame) {

@@ -182,6 +182,7 @@ export class Timeline {
     else delete dataset.range;
     this.head.refresh();
     this.later();
+    this.app.paint();
   }
 
   seek(frame, at) {

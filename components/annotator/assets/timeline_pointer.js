@@ -3,10 +3,12 @@
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { fullName, stateName, wordsOf } from "./names.js";
+import { partsText } from "./part_verdict.js";
 import { drags } from "./timeline_drags.js";
 import { hit } from "./timeline_hits.js";
 import { frameAt } from "./timeline_scale.js";
 import { from, HUMAN, OUTSIDE } from "./timeline_spans.js";
+import { ownerName } from "./whose.js";
 
 const SLACK = 3;
 const CURSORS = { end: "ew-resize", "segment-edge": "ew-resize", "range-edge": "ew-resize", keyframe: "grab", segment: "grab", bar: "pointer", name: "pointer" };
@@ -141,9 +143,12 @@ export class TimelinePointer {
       return [`${fullName(row, app)} · ${mark}`, who, flags & OUTSIDE ? t("goes away here") : ""].filter(Boolean).join(" · ");
     }
     if (kind === "end") return `${fullName(row, app)} · ${side === "first" ? t("begins at {n}", { n: row.first }) : t("ends at {n}", { n: row.last })}`;
-    if (kind === "bar") return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last} · ${frame}`;
+    if (kind === "bar") {
+      const part = marks.get(row.id)?.partial.filter(([first, last]) => first <= frame && frame <= last);
+      return [fullName(row, app), stateName(row.state), partsText(part), `${row.first}–${row.last}`, frame].filter((one) => one !== "").join(" · ");
+    }
     if (kind === "name" && row) return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
-    if (segment) return [wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
+    if (segment) return [ownerName(segment, app), wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
     return kind === "ruler" ? String(frame) : "";
   }
 

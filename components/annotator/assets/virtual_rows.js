@@ -25,18 +25,25 @@ export class VirtualRows {
       class: "list-rows", role: "listbox", tabindex: "0", "aria-label": label,
       onscroll: () => this.draw(), onkeydown: (event) => this.key(event),
     }, this.space);
-    this.observer = new ResizeObserver(() => this.draw());
+    this.row = ROW;
+    this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.root);
   }
 
   show(rows) {
     this.rows = rows;
-    this.space.style.height = `${rows.length * ROW}px`;
+    this.space.style.height = `${rows.length * this.row}px`;
     this.draw();
   }
 
+  /** Rows are lower where there is little room; the style sheet says how high. */
+  resize() {
+    this.row = parseFloat(getComputedStyle(this.root).getPropertyValue("--row")) || ROW;
+    this.show(this.rows);
+  }
+
   draw() {
-    const { first, last } = slice(this.rows.length, this.root.scrollTop, this.root.clientHeight);
+    const { first, last } = slice(this.rows.length, this.root.scrollTop, this.root.clientHeight, this.row);
     while (this.pool.length < last - first + 1) this.pool.push(this.added());
     const chosen = this.chosen();
     let active = null;
@@ -63,7 +70,7 @@ export class VirtualRows {
 
   put(made, row, index, chosen) {
     made.id = this.idOf(row);
-    made.root.style.transform = `translateY(${index * ROW}px)`;
+    made.root.style.transform = `translateY(${index * this.row}px)`;
     made.root.classList.toggle("selected", made.id === chosen);
     made.root.setAttribute("aria-selected", String(made.id === chosen));
     made.root.setAttribute("aria-posinset", index + 1);
@@ -77,11 +84,11 @@ export class VirtualRows {
 
   /** Bring a row into sight. */
   reveal(id) {
-    const top = this.indexOf(id) * ROW;
+    const top = this.indexOf(id) * this.row;
     if (top < 0) return;
     const { scrollTop, clientHeight } = this.root;
     if (top < scrollTop) this.root.scrollTop = top;
-    else if (top + ROW > scrollTop + clientHeight) this.root.scrollTop = top + ROW - clientHeight;
+    else if (top + this.row > scrollTop + clientHeight) this.root.scrollTop = top + this.row - clientHeight;
   }
 
   /** Up and down choose while the list has the focus; all other keys go to the annotator. */

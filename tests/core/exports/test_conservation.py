@@ -99,7 +99,7 @@ def test_skipped_reasons_are_the_true_ones(workspace: Workspace, tmp_path: Path)
     expected = {}
     with store.reader(workspace) as db:
         for track in tracks.several(db, range(1, 25)):
-            states = {state for *_, state in source.states_over(workspace, track)}
+            states = {state for *_, state in source.states_over(track)}
             if track.deleted:
                 expected[track.id] = "deleted"
             elif track.hidden:

@@ -189,7 +189,7 @@ def test_parts_are_exported_by_their_own_state(
     edit(video, "accept", track, range=[5, 7])
     with store.reader(workspace) as db:
         found = tracks.get(db, track)
-    assert source.states_over(workspace, found) == [
+    assert source.states_over(found) == [
         (0, 1, "suggested"), (2, 4, "rejected"), (5, 7, "accepted"), (8, 9, "suggested"),
     ]  # fmt: skip
     chosen = exports.selection(workspace, states=("accepted",))
@@ -199,7 +199,7 @@ def test_parts_are_exported_by_their_own_state(
     edit(video, "accept", track)
     with store.reader(workspace) as db:
         found = tracks.get(db, track)
-    assert source.states_over(workspace, found) == [(0, 9, "accepted")]
+    assert source.states_over(found) == [(0, 9, "accepted")]
 
 
 def test_dat_15_pictures_show_the_frame_they_are_named_after(
