@@ -77,7 +77,7 @@ class Server:
             stdout=output,
             stderr=output,
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:

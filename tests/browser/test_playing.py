@@ -72,8 +72,8 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
             keyboard.press("BracketRight" if steps > 0 else "BracketLeft")
         expect(desk.root.get_by_label("Speed")).to_have_value(speed)
 
-    def stop_on_exact_frame() -> int:
-        keyboard.press("Space")
+    def stop_on_exact_frame(key: str = "Space") -> int:
+        keyboard.press(key)
         desk.wait("playing", lambda value: value == "false")
         frame = int(desk.data("target"))
         desk.wait_exact(frame)
@@ -122,10 +122,14 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     desk.root.get_by_role("button", name="Loop 70–89").click()
     expect(desk.root.get_by_role("button", name="Loop 70–89")).to_be_hidden()
 
-    # A segment, locked to it; who goes elsewhere is out.
+    # A segment, locked to it, until the key comes again or one goes elsewhere.
     keyboard.press("Semicolon")
     desk.wait_exact(95)
     goes_round("Shift+e", 95, 110)
+    assert 95 <= stop_on_exact_frame("Shift+e") <= 110
+    expect(desk.root.get_by_role("button", name="Loop 95–110")).to_be_hidden()
+    keyboard.press("Shift+e")
+    expect(desk.root.get_by_role("button", name="Loop 95–110")).to_be_visible()
     keyboard.press("Home")
     desk.wait_exact(0)
     expect(desk.root.get_by_role("button", name="Loop 95–110")).to_be_hidden()

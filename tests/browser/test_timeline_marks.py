@@ -77,7 +77,7 @@ def test_every_mark_is_told_apart_and_the_confidence_redraws_them(
     video = add_clip(clip("cfr.mp4"))
     strong, weak = suggest(video, (0, 109, 0.9), (0, 99, 0.3))
     server.start()
-    desk = label(video, width=1100, height=700, scheme="dark")
+    desk = label(video, scheme="dark")
     line = hand(desk)
     line.wait_lane("score")
     line.rows.get_by_role("option").nth(1).wait_for(state="attached")
