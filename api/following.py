@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlite_utils import Database
 
 from api import schemas
 from api.workspaces import Named
 from core import db as store
 from core import following, jobs, worker
+from core.sqlite import Database
 from core.workspace import Workspace
 
 router = APIRouter(tags=["following"])

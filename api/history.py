@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from sqlite_utils import Database
 
 from api import schemas
 from api.workspaces import Named
 from core import db as store
 from core import edits, history, people, restoring, videos
 from core.restoring import Moment
+from core.sqlite import Database
 
 router = APIRouter(tags=["history"])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from sqlite_utils import Database
 from starlette.responses import Response
 
 from api import presence, schemas
@@ -29,6 +28,7 @@ from core import (
     videos,
 )
 from core import db as store
+from core.sqlite import Database
 
 router = APIRouter(tags=["labels"])
 

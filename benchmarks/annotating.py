@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from benchmarks import accuracy, figures, material, policy, screen, server
 from benchmarks.figures import Figure
 from benchmarks.hand import Hand
 from core import db as store
 from core import ingest, track_rows, tracks
+from core.sqlite import Database
 from core.videos import Video
 from core.workspace import Workspace
 

@@ -6,13 +6,13 @@ import uuid
 from dataclasses import dataclass
 
 import click
-from sqlite_utils import Database
 
 from commands import terminal
 from commands.terminal import _, _n
 from core import class_changes, classes, people
 from core import db as store
 from core.language import N_
+from core.sqlite import Database
 
 
 @terminal.command("classes", N_("List the classes; add, rename, archive or delete one."))

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from sqlite_utils import Database
 
 from components import attribute_table, class_colour, drawn, escape, session, shell
 from components.skeleton_picture import swatch
 from components.surroundings import Page
 from core import class_changes, classes, colours, errors, schema_changes
 from core.language import LANGUAGES
+from core.sqlite import Database
 
 NEW = 0
 

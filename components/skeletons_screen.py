@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from sqlite_utils import Database
 
 from components import drawn, escape, session, shell, skeleton_picture
 from components.surroundings import Page
 from core import classes, errors, schema_changes
 from core import skeleton_changes as changes
+from core.sqlite import Database
 
 
 def choose(page: Page) -> str:

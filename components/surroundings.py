@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
-from sqlite_utils import Database
 
 from components import address
 from core import db, language, particles
+from core.sqlite import Database
 from core.workspace import Workspace
 
 T = TypeVar("T")

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from core import (
     checkup,
     errors,
@@ -26,6 +24,7 @@ from core import (
     worker,
 )
 from core import db as store
+from core.sqlite import Database
 from core.workspace import ROOT, Workspace
 
 SAMPLES = tuple(

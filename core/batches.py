@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
 from core import errors, journal, kinds, verdicts
 from core.kinds import Kind, Label
 from core.labels import checked_frame
+from core.sqlite import Database
 
 L = TypeVar("L", bound=Label)
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from core import journal, segments
 from core.batches import Batch
 from core.segments import Segment
+from core.sqlite import Database
 from core.tracks import LAST_FRAME
 
 VERB = "bind"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from core import stored
+from core.sqlite import Database
 
 
 def newest(db: Database) -> int:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import attributes, classes, colours, errors, schema_changes
+from core.sqlite import Database
 
 KINDS = ("object", "event")
 LONGEST_NAME = 80

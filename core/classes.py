@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import errors, stored
 from core.skeletons import SKELETONS
+from core.sqlite import Database
 
 FIRST = (
     ("person", {"en": "person", "ko": "사람"}, "#4f9dff", "1"),

@@ -8,9 +8,9 @@ import sqlite3
 from pathlib import Path
 
 from filelock import Timeout
-from sqlite_utils import Database
 
 from core import errors
+from core.sqlite import Database
 
 BUSY_MILLISECONDS = 10_000
 BUSY = f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}"

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from core import db as store
 from core import errors, stored
+from core.sqlite import Database
 from core.workspace import Workspace
 
 ORIGINAL, PROXY, THUMBNAIL = "original", "proxy.mp4", "thumbnail.jpg"

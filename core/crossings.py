@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from sqlite_utils import Database
 
 from core import tracks
+from core.sqlite import Database
 from core.tracks import Track
 
 MEET = 0.15

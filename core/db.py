@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock
-from sqlite_utils import Database
 
 from core import connections, errors, migrations, upgrade
 from core.connections import BUSY, FAILURES, connect, damaged, explained, gone, log_bytes
+from core.sqlite import Database
 from core.workspace import Workspace
 
 T = TypeVar("T")

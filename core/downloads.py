@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from core import checkpoints, content, errors, fetching, hub, jobs, offers
 from core import db as store
 from core.jobs import Job
 from core.language import N_
 from core.offers import Offer
+from core.sqlite import Database
 from core.workspace import Workspace, require_space
 
 KIND = "download"

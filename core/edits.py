@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import (
     bindings,
     change_numbers,
@@ -27,6 +25,7 @@ from core import (
 )
 from core.batches import Batch, current, settle
 from core.segments import Segment
+from core.sqlite import Database
 from core.tracks import Track
 
 LONGEST_BATCH = 1000

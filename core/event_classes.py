@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from sqlite_utils import Database
-
 from core import class_changes, classes, people
+from core.sqlite import Database
 
 BOXING = (
     ("jab", {"en": "jab", "ko": "잽"}, "#22b8cf", "1"),

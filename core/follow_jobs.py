@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from sqlite_utils import Database
-
 from core import change_numbers, errors, ingest, jobs, journal, tracks, verdicts, videos
 from core import db as store
 from core.ahead import Ahead
 from core.following import Wish, span
 from core.jobs import Job
 from core.labels import Box, FollowResult, Lost, Picture
+from core.sqlite import Database
 from core.tracks import Track
 from core.trails import Trail, followed, unseen, without
 from core.videos import Video

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from sqlite_utils import Database
-
 from core import errors, jobs, journal, people, stored, tracks, videos
 from core.jobs import Job
 from core.language import N_
+from core.sqlite import Database
 from core.tracks import Track
 from core.videos import Video
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import journal
 from core.kinds import Parts
+from core.sqlite import Database
 
 LONGEST_PAGE = 200
 _LONGEST_TEXT = 80

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import content, errors, intake, jobs, paths, people, previews, probe, videos
 from core import db as store
 from core.frame_times import FrameTimes
@@ -19,6 +17,7 @@ from core.intake import File
 from core.jobs import Job
 from core.media import MediaInfo
 from core.progress import JobReport, Report, silent
+from core.sqlite import Database
 from core.videos import Video
 from core.workspace import Workspace
 

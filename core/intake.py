@@ -11,10 +11,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from core import clock, content, errors, jobs, people, previews, progress, videos
 from core.media import MediaInfo
+from core.sqlite import Database
 from core.videos import Video
 from core.workspace import Workspace
 

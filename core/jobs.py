@@ -12,9 +12,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock, errors, stored
+from core.sqlite import Database
 
 HEARTBEAT_SECONDS = 2.0
 STALE_SECONDS = 15.0

@@ -11,10 +11,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock, errors, kinds, stored, videos
 from core.kinds import Label, Parts
+from core.sqlite import Database
 
 
 def open_batch(

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlite_utils import Database
-
 from core import errors, segments, stored, track_rows, tracks
 from core.labels import Keyframe
 from core.language import N_
 from core.segments import Segment
+from core.sqlite import Database
 from core.tracks import Track
 
 Parts = dict[str, dict[str, Any]]

@@ -6,9 +6,8 @@ segment is derived from its verdicts by ``core.verdicts`` alone.
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
 from core import first_schema
+from core.sqlite import Database, Migrations
 
 schema = Migrations("dataguard")
 

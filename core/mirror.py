@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import classes, errors
 from core.labels import Joints, Keyframe
+from core.sqlite import Database
 from core.stretches import Stretch, cut, spliced
 from core.track_changes import checked_place
 from core.tracks import LAST_FRAME, Track

@@ -8,9 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock, errors, people, stored, videos
+from core.sqlite import Database
 
 LONGEST_TEXT = 10_000
 STATES = ("open", "resolved")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import getpass
 import unicodedata
 
-from sqlite_utils import Database
-
 from core import clock, errors
+from core.sqlite import Database
 
 LONGEST_NAME = 80
 

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlite_utils import Database
-
 from core import classes, errors, ingest, jobs, runs, suggestions, videos
 from core import db as store
 from core.ahead import Ahead
 from core.follow_jobs import Follower
 from core.jobs import Job
 from core.labels import FrameResult, Picture
+from core.sqlite import Database
 from core.suggestions import Bound, Suggestion
 from core.tracking import Linker
 from core.tracks import Track

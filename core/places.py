@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from sqlite_utils import Database
+
+from core.sqlite import Database
 
 Direction = Literal[-1, 1]
 

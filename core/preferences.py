@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import errors, people, stored
+from core.sqlite import Database
 
 NAMES = ("keys",)
 LARGEST = 64 * 1024

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from sqlite_utils import Database
 
 from core import content, errors, jobs, pictures, proxy, waveform
 from core.frame_times import FrameTimes
 from core.frames import FrameReader
 from core.media import MediaInfo
+from core.sqlite import Database
 from core.videos import Video
 from core.workspace import Workspace
 

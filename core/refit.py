@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sqlite_utils import Database
 
 from core import errors
 from core.labels import Keyframe, checked_number
 from core.sparsify import Array, fewest
+from core.sqlite import Database
 from core.tracks import Track
 
 IOU = (0.5, 0.99)

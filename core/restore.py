@@ -21,8 +21,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import (
     backup,
     change_numbers,
@@ -36,6 +34,7 @@ from core import (
 )
 from core import db as store
 from core.connections import FAILURES, explained
+from core.sqlite import Database
 from core.videos import Video
 from core.workspace import Workspace
 

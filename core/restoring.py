@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import bindings, change_numbers, errors, journal, kinds, people, stored, verdicts
 from core.kinds import Kind, Label, Parts
+from core.sqlite import Database
 
 VERB = "restore"
 

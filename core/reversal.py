@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import bindings, change_numbers, errors, journal, kinds, stored, verdicts, videos
 from core.kinds import Kind, Label, Parts
+from core.sqlite import Database
 from core.verdicts import Verdict
 
 

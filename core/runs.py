@@ -7,11 +7,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock, errors, jobs, stored, videos
 from core.jobs import Job
 from core.labels import Box, Detection, FrameResult, Joint
+from core.sqlite import Database
 
 # Unpacked; 32 frames with hundreds of poses take a tenth of it.
 _LARGEST_CHUNK = 64 * 2**20

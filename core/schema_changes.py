@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock, errors, people, stored
+from core.sqlite import Database
 
 
 def newest(db: Database) -> int:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import attributes, classes, errors, kinds, segments, track_changes, tracks
 from core.batches import Batch, add_label, current, settle
 from core.labels import checked_frame
 from core.segments import Segment
+from core.sqlite import Database
 
 LONGEST_TEXT = 10_000
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)?")

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from core import errors, stored
 from core.labels import State
+from core.sqlite import Database
 
 SegmentKind = Literal["event", "caption", "answer", "transcript", "description"]
 KINDS: tuple[SegmentKind, ...] = ("event", "caption", "answer", "transcript", "description")

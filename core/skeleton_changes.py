@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import attributes, classes, errors, schema_changes
 from core.skeletons import SKELETONS
+from core.sqlite import Database
 
 FEWEST, MOST = 2, 200
 

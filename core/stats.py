@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlite_utils import Database
 
 from core import classes
 from core.labels import STATES
+from core.sqlite import Database
 
 DECIDED = ("accepted", "fixed", "rejected", "deleted")
 

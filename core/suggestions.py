@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import change_numbers, classes, sparsify, track_rows, tracks
 from core.labels import Keyframe
+from core.sqlite import Database
 from core.tracking import Observation, RawTrack
 from core.tracks import Track
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import tracks
+from core.sqlite import Database
 
 OCCLUDED, OUTSIDE, HUMAN = 1, 2, 4
 

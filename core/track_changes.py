@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import attributes, classes, errors
 from core.labels import Joints, Keyframe, checked_box, checked_frame, checked_joints
+from core.sqlite import Database
 from core.stretches import placed
 from core.tracks import Track
 

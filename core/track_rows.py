@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlite_utils import Database
-
 from core.labels import Keyframe
+from core.sqlite import Database
 from core.tracks import KEYFRAME_COLUMNS, Track, joints_to_blob
 
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import errors
 from core.labels import Keyframe, checked_frame, position
+from core.sqlite import Database
 from core.stretches import Stretch, cut, placed, present, spliced
 from core.track_changes import Change, checked_place
 from core.tracks import LAST_FRAME, Track

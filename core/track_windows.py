@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sqlite_utils import Database
 
 from core import tracks
+from core.sqlite import Database
 
 PIXEL_DECIMALS, SCORE_DECIMALS = 2, 3
 """As the annotator rounds what a hand places."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from sqlite_utils import Database
 
 from core import errors, stored, verdicts
 from core.labels import Box, Joint, Joints, Keyframe, State, position
+from core.sqlite import Database
 
 LAST_FRAME = 2**31 - 1
 LAST_CHANGE = 2**63 - 1

@@ -6,9 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from core import classes, connections, errors, migrations
+from core.sqlite import Database
 from core.workspace import Workspace
 
 

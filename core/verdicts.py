@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import clock
+from core.sqlite import Database
 
 DECISIONS = ("accept", "reject", "fix", "skip")
 STATE_AFTER = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}

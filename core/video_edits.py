@@ -8,9 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from sqlite_utils import Database
-
 from core import journal, people, videos
+from core.sqlite import Database
 
 
 def rename(db: Database, identity: int, name: str, *, person: str) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from sqlite_utils import Database
-
 from core import clock, errors, stored
+from core.sqlite import Database
 from core.workspace import Workspace
 
 LONGEST_NAME = 200

@@ -42,8 +42,8 @@ CATALOGUE = frozenset(
         *(f"models.base.{name}" for name in ("Entry", "Hub", "Parameter")),
     }
 )
-# The type of a connection that core hands out; nothing is opened with it.
-HANDED_OUT = frozenset({"sqlite_utils.Database"})
+# Everybody else takes the type of a connection from there, where pandas is kept away.
+NAMES_DATABASE = ("core/sqlite.py",)
 # The program's own connections; everybody else gets one from core.db.
 CONNECTS = ("core/connections.py",)
 
@@ -109,10 +109,19 @@ def test_arrows_point_inward(part: str) -> None:
             top = full.split(".")[0]
             if top in OURS and top not in ours and not _catalogue(part, full):
                 yield line, f"{part} may not import {full}"
-            if top in foreign and full not in HANDED_OUT:
+            if top in foreign:
                 yield line, f"{part} may not import {top}"
 
     assert problems(check, part) == []
+
+
+def test_sqlite_utils_is_imported_in_one_place() -> None:
+    def check(path: Path) -> Iterator[tuple[int, str]]:
+        for line, full in imports(path):
+            if full.split(".")[0] == "sqlite_utils" and name_of(path) not in NAMES_DATABASE:
+                yield line, f"{full}: import it from core.sqlite"
+
+    assert problems(check, "core", "api", "commands", "components", "models", "benchmarks") == []
 
 
 def _catalogue(part: str, full: str) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from sqlite_utils import Database
-
 from core import classes, jobs, stored, videos
 from core import db as store
 from core.exports import folder as folders
@@ -18,6 +16,7 @@ from core.exports import writing
 from core.exports.source import DEFAULT_STATES, Selection, checked_states
 from core.exports.work import Options
 from core.jobs import Job
+from core.sqlite import Database
 from core.workspace import Workspace
 
 KIND = "export"
