@@ -24,6 +24,7 @@ from core import (
     schema_changes,
     segments,
     timeline,
+    track_windows,
     tracks,
     videos,
 )
@@ -61,12 +62,10 @@ def window(
     with store.reader(workspace) as db:
         videos.get(db, video)
         if ids is None:
-            found = tracks.window(db, video, first=first, last=last)
+            found = track_windows.read(db, video, first=first, last=last)
         else:
-            found = _whole(db, video, _checked(ids))
-        return plain(
-            {"seq": change_numbers.newest(db), "tracks": [track.to_json() for track in found]}
-        )
+            found = [track.to_json() for track in _whole(db, video, _checked(ids))]
+        return plain({"seq": change_numbers.newest(db), "tracks": found})
 
 
 @router.get("/videos/{video}/marks")
@@ -140,6 +139,7 @@ def changes(
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
+    ``changed_by`` says who changed each of the tracks last, where a person did.
     ``notes`` and ``schema`` are numbers that grow with the video's notes and the workspace's
     classes; ``people`` are the others who have the video open.
     """
@@ -163,6 +163,7 @@ def changes(
                 "restored": restore.times(db),
                 "tracks": [track.to_json() for track in found],
                 "gone": gone,
+                "changed_by": journal.last_changed_by(db, "track", [track.id for track in found]),
                 "segments": [segment.to_json() for segment in ranges],
                 "gone_segments": gone_ranges,
                 "more": page is not None,

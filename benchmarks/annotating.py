@@ -59,11 +59,7 @@ def measure() -> Iterator[Figure]:
                 look = _look(place, video, truth, dense=arm.dense)
                 policy.correct(hand, look, tools=arm.tools, most=MOST_ACTIONS)
                 seconds = time.perf_counter() - began
-                memory = screen.page_mb(page)
             yield from _figures(arm, hand, seconds, before, _scores(place, video, truth))
-            yield figures.at_most(
-                f"memory of the page's process, {arm.name}", memory, "MiB", screen.MEMORY_MB
-            )
 
 
 def _suggested(place: Workspace, path: Path) -> Video:

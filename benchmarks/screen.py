@@ -2,21 +2,19 @@
 
 Two videos: 36,000 frames with 10,000 tracks and 1,000,000 keyframes, and one with 300 people on
 each of its frames. Times are those of the page's own clock where it has one (opening, key press to
-painted picture, mouse-up to saved); choosing a track is timed from outside, scrolling by frames.
+painted picture, mouse-up to saved); choosing, pulling and scrolling are timed by what is painted.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks import figures, generated, material, server
+from benchmarks import figures, generated, material, page_memory, server
 from benchmarks.figures import Figure
 from core import ingest
 from core.videos import Video
@@ -26,17 +24,9 @@ from tests.browser.driver import FLAGS, Annotator, chromium_path
 
 SIZE, GROUP = (320, 180), 250
 CROWD = 300
-STEPS, SEEKS, SCRUBS, EDITS, SCROLLS = 60, 30, 60, 20, 80
+STEPS, SEEKS, PULLS, EDITS, SCROLLS = 60, 30, 60, 20, 80
 SCREEN = {"width": 1440, "height": 900}
-OPEN_MS, STEP_MS, SEEK_MS, EDIT_MS, SELECT_MS, SCROLL_MS, MEMORY_MB = (
-    1000,
-    50,
-    250,
-    150,
-    100,
-    50,
-    500,
-)
+OPEN_MS, STEP_MS, SEEK_MS, PULL_MS, EDIT_MS, SELECT_MS, SCROLL_MS = 1000, 50, 250, 250, 150, 100, 50
 
 _FRAME_TIMES = """() => {
   let last = null;
@@ -50,6 +40,28 @@ _FRAME_TIMES = """() => {
 }"""
 
 
+_CHOICES = """root => {
+  window.__choices = [];
+  addEventListener("keydown", ({ key, timeStamp }) => {
+    const before = root.dataset.selected;
+    const look = () => {
+      if (root.dataset.selected === before) return requestAnimationFrame(look);
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => window.__choices.push(performance.now() - timeStamp);
+      return painted.port2.postMessage(0);
+    };
+    if (key === "Tab") requestAnimationFrame(look);
+  }, true);
+}"""
+"""From a key to the next animation frame in which another track is marked, and its end."""
+
+_PICTURES = """root => {
+  window.__pictures = [performance.now()];
+  window.__watch = new MutationObserver(() => window.__pictures.push(performance.now()));
+  window.__watch.observe(root, { attributeFilter: ["data-frame"] });
+}"""
+
+
 def measure() -> Iterator[Figure]:
     """The figures of both videos."""
     for name, frames, tracks in (
@@ -60,8 +72,10 @@ def measure() -> Iterator[Figure]:
             video = _made(place, frames)
             material.say(f"writing {tracks} tracks")
             generated.fill(place, tracks=tracks, video=video)
-            with server.running(place) as running, page() as tab:
-                yield from _measured(tab, running.port, video, name)
+            with server.running(place) as running:
+                with page() as tab:
+                    yield from _measured(tab, running.port, video, name)
+                yield page_memory.after_work(running.port, video, name)
 
 
 @contextmanager
@@ -112,17 +126,10 @@ def _measured(page: Any, port: int, video: Video, name: str) -> Iterator[Figure]
     yield figures.at_most(f"annotator opened, {name}", opening, "ms", OPEN_MS)
     yield _spread("key press to painted", _steps(desk), STEP_MS, name)
     yield _spread("seek to the first picture", _seeks(desk, video), SEEK_MS, name)
-    yield _spread("scrub to each picture", _scrub(desk), SEEK_MS, name)
-    yield _spread("Tab to selected, from outside", _choices(desk), SELECT_MS, name)
+    yield _spread("picture to picture while the playhead is pulled", _pulled(desk), PULL_MS, name)
+    yield _spread("Tab to selected", _choices(desk), SELECT_MS, name)
     yield _spread("mouse-up to saved", _edits(desk), EDIT_MS, name)
     yield _spread("frame while the timeline scrolls", _scrolling(desk), SCROLL_MS, name)
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-    held = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    heap = held.get("JSHeapUsedSize", 0) / 2**20
-    yield figures.at_most(
-        f"memory of the page's process, {name}", page_mb(page), "MiB", MEMORY_MB, heap_mb=heap
-    )
 
 
 def opened(page: Any, port: int, video: Video, *, person: str = material.PERSON) -> Annotator:
@@ -173,37 +180,34 @@ def _seeks(desk: Annotator, video: Video) -> list[float]:
     return found
 
 
-def _scrub(desk: Annotator) -> list[float]:
-    """The playhead is held and pulled along the overview of the whole video, to and fro."""
+def _pulled(desk: Annotator) -> list[float]:
+    """The playhead is pulled along the overview of the whole video, to and fro: milliseconds from
+    picture to picture, the last one from letting go to the exact frame."""
     bar = desk.root.get_by_role("slider", name="Position").bounding_box()
     assert bar is not None
     y = bar["y"] + bar["height"] / 2
     desk.page.mouse.move(bar["x"] + 20, y)
-    desk.page.evaluate("window.__dataguard.steps.length = 0")
     desk.page.mouse.down()
-    for turn in range(SCRUBS):
-        share = abs(2 * turn / SCRUBS - 1)
+    desk.page.evaluate(_PICTURES, desk.root.element_handle())
+    for turn in range(PULLS):
+        share = abs(2 * turn / PULLS - 1)
         desk.page.mouse.move(bar["x"] + 20 + share * (bar["width"] - 40), y)
         desk.page.wait_for_timeout(50)
     desk.page.mouse.up()
     desk.wait("exact", lambda value: value == "true")
-    return [float(ms) for ms in desk.page.evaluate("window.__dataguard.steps.map(s => s.ms)")]
+    at = desk.page.evaluate("(window.__watch.disconnect(), window.__pictures)")
+    return [after - before for before, after in pairwise(at)]
 
 
 def _choices(desk: Annotator) -> list[float]:
     """Tab goes from track to track of the frame."""
     desk.focus()
-    found = []
-    for _ in range(EDITS):
-        before = desk.data("selected")
-        started = time.perf_counter()
+    desk.page.evaluate(_CHOICES, desk.root.element_handle())
+    for number in range(EDITS):
         desk.page.keyboard.press("Tab")
-        desk.page.wait_for_function(
-            "([root, before]) => root.dataset.selected !== before",
-            arg=[desk.root.element_handle(), before],
-        )
-        found.append(1e3 * (time.perf_counter() - started))
-    return found
+        desk.page.wait_for_function(f"window.__choices.length > {number}")
+        desk.page.wait_for_timeout(200)
+    return [float(ms) for ms in desk.page.evaluate("window.__choices")]
 
 
 def _edits(desk: Annotator) -> list[float]:
@@ -235,16 +239,3 @@ def _scrolling(desk: Annotator) -> list[float]:
         desk.page.wait_for_timeout(16)
     desk.page.evaluate("cancelAnimationFrame(window.__tick)")
     return [float(ms) for ms in desk.page.evaluate("window.__frames")]
-
-
-def page_mb(page: Any) -> float:
-    """Resident memory of the largest page process of this page's browser, MiB (Linux)."""
-    session = page.context.browser.new_browser_cdp_session()
-    listed = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    return max(_resident_mb(one["id"]) for one in listed if one["type"] == "renderer")
-
-
-def _resident_mb(process: int) -> float:
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

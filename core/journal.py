@@ -8,6 +8,7 @@ in the form of ``core.kinds``; one of a video itself keeps ``{"video": {column: 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -108,12 +109,18 @@ def record(
 def stale(db: Database, label: Label) -> errors.Stale:
     """The refusal of a change that did not see a label as it is now; says who changed it last."""
     kind = kinds.of(label)
-    found = db.execute(
-        "SELECT p.name FROM edits e JOIN people p ON p.id = e.person "
-        "WHERE e.kind = ? AND e.target = ? ORDER BY e.seq DESC LIMIT 1",
-        [kind.name, label.id],
-    ).fetchone()
-    return kind.stale(label, None if found is None else found[0])
+    return kind.stale(label, last_changed_by(db, kind.name, [label.id]).get(label.id))
+
+
+def last_changed_by(db: Database, kind: str, targets: Sequence[int]) -> dict[int, str]:
+    """Who changed each of some labels last; those that no person changed are not in it."""
+    rows = db.execute(
+        "SELECT e.target, p.name FROM json_each(?) wanted JOIN edits e ON e.seq = "
+        "(SELECT max(seq) FROM edits WHERE kind = ? AND target = wanted.value) "
+        "JOIN people p ON p.id = e.person",
+        [json.dumps(targets), kind],
+    )
+    return {int(target): name for target, name in rows}
 
 
 def side(text: str, edit: int) -> Parts:

@@ -169,9 +169,18 @@ def get(db: Database, identity: int) -> Track:
 
 
 def window(
-    db: Database, video: int, *, first: int = 0, last: int = LAST_FRAME, state: str | None = None
+    db: Database,
+    video: int,
+    *,
+    first: int = 0,
+    last: int = LAST_FRAME,
+    state: str | None = None,
+    keyframes: bool = True,
 ) -> list[Track]:
-    """Visible tracks that overlap a range, with the keyframes inside it and one either side."""
+    """Visible tracks that overlap a range, with the keyframes inside it and one either side.
+
+    :param keyframes: with those keyframes, or with none.
+    """
     rows = list(
         db.query(
             _NAMED + "WHERE t.video = ? AND t.deleted = 0 AND t.hidden = 0 "
@@ -180,7 +189,7 @@ def window(
             [video, last, first, state, state],
         )
     )
-    return _filled(db, rows, first, last)
+    return _filled(db, rows, first, last) if keyframes else _with_parts(db, [*map(_track, rows)])
 
 
 def changed_since(
@@ -219,17 +228,24 @@ def change_page(db: Database, video: int, change: int, *, keyframes: int = 20_00
 
 def _filled(db: Database, rows: list[dict[str, Any]], first: int, last: int) -> list[Track]:
     keyframes: dict[int, list[Keyframe]] = {row["id"]: [] for row in rows}
-    for row in db.query(
+    for row in keyframe_rows(db, list(keyframes), first, last):
+        keyframes[row["track"]].append(_keyframe(row))
+    return _with_parts(db, [_track(row, keyframes[row["id"]]) for row in rows])
+
+
+def keyframe_rows(
+    db: Database, identities: Sequence[int], first: int, last: int
+) -> Iterator[dict[str, Any]]:
+    """Stored keyframes of some tracks inside a range, and one either side; by track and frame."""
+    return db.query(
         f"SELECT {KEYFRAME_COLUMNS} FROM json_each(?) wanted "
         "JOIN keyframes k ON k.track = wanted.value "
         "AND k.frame >= coalesce((SELECT max(b.frame) FROM keyframes b "
         "WHERE b.track = wanted.value AND b.frame <= ?), 0) "
         "AND k.frame <= coalesce((SELECT min(a.frame) FROM keyframes a "
         "WHERE a.track = wanted.value AND a.frame >= ?), ?) ORDER BY k.track, k.frame",
-        [json.dumps(list(keyframes)), first, last, LAST_FRAME],
-    ):
-        keyframes[row["track"]].append(_keyframe(row))
-    return _with_parts(db, [_track(row, keyframes[row["id"]]) for row in rows])
+        [json.dumps(list(identities)), first, last, LAST_FRAME],
+    )
 
 
 def several(db: Database, identities: Sequence[int], *, keyframes: bool = True) -> list[Track]:
@@ -244,7 +260,7 @@ def several(db: Database, identities: Sequence[int], *, keyframes: bool = True) 
         )
     )
     if not keyframes:
-        return _with_parts(db, [_track(row) for row in rows])
+        return _with_parts(db, [*map(_track, rows)])
     return _filled(db, rows, 0, LAST_FRAME)
 
 

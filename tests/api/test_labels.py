@@ -144,6 +144,7 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "restored": 0,
         "tracks": [],
         "gone": [],
+        "changed_by": {},
         "segments": [],
         "gone_segments": [],
         "more": False,
@@ -151,7 +152,13 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "schema": 0,
         "people": [],
     }
-    delete = {"verb": "delete", "id": track["id"], "revision": track["revision"], "scope": "track"}
+    accept = {"verb": "accept", "id": track["id"], "revision": track["revision"]}
+    changed = send(client, video.id, accept, person="Bob").json()
+    news = client.get(path, params={"w": "own", "since": seq}).json()
+    assert news["tracks"] == changed["tracks"]
+    assert (news["tracks"][0]["person"], news["changed_by"]) == ("Ada", {str(track["id"]): "Bob"})
+    revision = changed["tracks"][0]["revision"]
+    delete = {"verb": "delete", "id": track["id"], "revision": revision, "scope": "track"}
     send(client, video.id, delete, person="Bob")
     assert client.get(path, params={"w": "own", "since": seq}).json()["gone"] == [track["id"]]
 

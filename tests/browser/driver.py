@@ -48,6 +48,22 @@ _DRAWN = """() => Promise.race([
   new Promise((done) => setTimeout(done, 500)),
 ])"""
 """Two frames on; a page in the background draws none."""
+_CELLS = """(canvas, [view, width, height]) => {
+  const ratio = canvas.width / canvas.clientWidth;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from({ length: 16 }, (_, cell) => {
+    const x = ((2 * (cell % 4) + 1) * width / 8) * view.scale * view.sar + view.x;
+    const y = ((2 * Math.floor(cell / 4) + 1) * height / 8) * view.scale + view.y;
+    return data[4 * (Math.round(y * ratio) * canvas.width + Math.round(x * ratio))] > 128;
+  });
+}"""
+_WATCH = """root => {
+  root.watch?.disconnect();
+  root.seen = [];
+  const note = () => root.seen.push([performance.now(), Number(root.dataset.frame)]);
+  root.watch = new MutationObserver(note);
+  root.watch.observe(root, { attributes: true, attributeFilter: ["data-frame"] });
+}"""
 
 
 class Annotator:
@@ -124,6 +140,22 @@ class Annotator:
     def colour(self, x: float, y: float) -> tuple[int, ...]:
         """The colour painted at a point of the frame."""
         return tuple(int(value) for value in self.pixels(x, y, 0, 0)[0, 0])
+
+    def number(self, width: int = 320, height: int = 240) -> int:
+        """The number that the picture of a clip (``tests.clips``) shows, whatever lies over it."""
+        view = json.loads(self.data("view") or "{}")
+        canvas = self.root.locator("canvas.picture")
+        bits = canvas.evaluate(_CELLS, [view, width, height])
+        return int("".join("1" if bit else "0" for bit in bits), 2)
+
+    def watch(self) -> None:
+        """From now on note which frame is shown when."""
+        self.root.evaluate(_WATCH)
+
+    def watched(self) -> list[tuple[float, int]]:
+        """What was shown since: (milliseconds, frame) each time that it changed."""
+        seen = self.root.evaluate("root => root.seen")
+        return [(ms, f) for i, (ms, f) in enumerate(seen) if not i or f != seen[i - 1][1]]
 
     def painted(self, colour: tuple[int, int, int], box: Sequence[float]) -> bool:
         """Whether the left side of a box of the frame is drawn in a colour (RGB)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,6 @@ from tests.browser.hand import Hand, far
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZE = (320, 240)
-SEEN = """root => {
-  root.seen = [];
-  new MutationObserver(() => root.seen.push(Number(root.dataset.frame)))
-    .observe(root, { attributes: true, attributeFilter: ["data-frame"] });
-}"""
 
 
 def _shown(server: Any, video: int) -> list[Segment]:
@@ -156,20 +152,20 @@ def test_edges_parts_class_and_note_of_events_and_play_locked(
 
     # Played locked to it: round and round, no frame outside, and an exact one where it stops.
     desk.go_to(45)
-    desk.root.evaluate(SEEN)
+    desk.watch()
     keyboard.press("Shift+e")
     desk.wait("playing", lambda value: value == "true")
-    until(
-        lambda: desk.root.evaluate(
-            "root => root.seen.some((f, i, all) => i && f < all[i - 1] - 9)"
-        ),
-        what="a second round",
-    )
+
+    def went_back() -> bool:
+        frames = [frame for _, frame in desk.watched()]
+        return any(later < earlier - 9 for earlier, later in itertools.pairwise(frames))
+
+    until(went_back, what="a second round")
     keyboard.press("Shift+e")
     desk.wait("playing", lambda value: value == "false")
     desk.wait("exact", lambda value: value == "true")
     stopped = int(desk.data("frame") or -1)
-    seen = desk.root.evaluate("root => root.seen")
+    seen = [frame for _, frame in desk.watched()]
     assert {f for f in seen if not 10 <= f <= 49} == set()
     assert 10 <= stopped <= 49
     assert len(set(seen)) >= 4

@@ -63,6 +63,11 @@ def _track(server: Any, video: int, index: int = 0) -> tracks.Track:
         return tracks.window(db, video)[index]
 
 
+def _ringed(desk: Any, x: float, y: float) -> bool:
+    """Whether the white ring of the chosen joint is around a point."""
+    return bool((desk.pixels(x - 6, y - 6, 12, 12).min(axis=2) > 246).any())
+
+
 def test_keys_are_changed_named_refused_and_follow_the_person(
     server: Any,
     add_clip: Callable[..., int],
@@ -176,13 +181,32 @@ def test_boxes_are_made_and_shaped_without_a_mouse(
     moved = _track(server, video).keyframes[0].box
     assert moved.values() == pytest.approx((shaped.x - 1, *shaped.values()[1:]), abs=0.02)
 
+    # Its class in the field: each step shows one, what the field is left with counts, once.
+    field = desk.root.get_by_role("region", name="Selected track").get_by_label("Class")
+    for leave, kind in (("Escape", 1), ("Enter", 3)):
+        field.focus()
+        keyboard.press("ArrowDown")
+        keyboard.press("ArrowDown")
+        expect(field).to_be_focused()
+        expect(field).to_have_value("3")
+        assert _track(server, video).class_id == 1
+        keyboard.press(leave)
+        expect(desk.root.locator(".stage")).to_be_focused()
+        desk.wait_saved()
+        assert _track(server, video).class_id == kind
+        expect(field).to_have_value(str(kind))
+    keyboard.press("Control+z")
+    desk.wait_saved()
+    assert _track(server, video).class_id == 1
 
-def test_limbs_boxes_sides_and_bones_of_a_pose(
+
+def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     edit: Callable[..., Any],
+    until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
@@ -192,6 +216,8 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     track = edit(video, made).tracks[0].id
     for frame in (20, 40, 60, 80):
         edit(video, {"verb": "fix", "id": track, "frame": frame, "joints": pose})
+    hidden = [[*one[:3], 1] if index == LEFT_WRIST else one for index, one in enumerate(pose)]
+    edit(video, {"verb": "fix", "id": track, "frame": 80, "joints": hidden})
     server.start()
     desk = label(video)
     keyboard = desk.page.keyboard
@@ -213,8 +239,17 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
             if abs(dx) + abs(dy) > 0.3
         }
 
+    def painted(*points: tuple[float, float]) -> list[bool]:
+        """Whether joints or edges of the first track are painted in its colour there."""
+        near = (desk.pixels(x - 0.5, y - 0.5, 1, 1).reshape(-1, 3).astype(int) for x, y in points)
+        return [bool((np.abs(seen - (90, 169, 255)).max(axis=1) < 40).any()) for seen in near]
+
     # Alt: the elbow takes the wrist along; the box keeps its margins around them.
-    elbow = tuple(pose[LEFT_ELBOW][:2])
+    elbow, wrist = (tuple(pose[index][:2]) for index in (LEFT_ELBOW, LEFT_WRIST))
+    there, beyond = [(x, y) for x, y in (elbow, wrist)], [(x + 30, y) for x, y in (elbow, wrist)]
+    right = box[0] + box[2]
+    edges = [(right, box[1] + 22), (right + 30, box[1] + 22)]
+    assert painted(*there, *beyond, *edges) == [True, True, False, False, True, False]
     keyboard.down("Alt")
     desk.drag(elbow, (elbow[0] + 30, elbow[1]))
     keyboard.up("Alt")
@@ -223,6 +258,8 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     now = _track(server, video).at(20)
     assert now is not None
     assert now.box.values() == pytest.approx((box[0], box[1], box[2] + 30, box[3]), abs=0.5)
+    moved_along = [False, False, True, True, False, True]
+    until(lambda: painted(*there, *beyond, *edges) == moved_along, seconds=10)
 
     # Without it the elbow alone; with the box locked that stays.
     keyboard.press("Shift+v")
@@ -233,6 +270,8 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     locked = _track(server, video).at(40)
     assert locked is not None
     assert locked.box.values() == pytest.approx(box, abs=0.5)
+    alone = [True, True, True, False]
+    until(lambda: painted(wrist, beyond[0], *edges) == alone, seconds=10)
 
     # By keys: the chosen joint's limb.
     desk.go_to(60)
@@ -246,9 +285,23 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
         keyboard.press("Shift+ArrowUp")
     desk.wait_saved()
     assert moved(60) == {"left_elbow": (0, -4), "left_wrist": (0, -4)}
+    until(lambda: painted((wrist[0], wrist[1] - 4)) == [True], seconds=10)
 
-    # Left and right exchanged on a range; the rest stays where it was.
+    # Left and right exchanged on a range, the hidden left wrist being chosen; the rest stays.
+    wrists = [wrist, tuple(pose[LEFT_WRIST + 1][:2])]
+    detail = desk.root.locator(".inspector-detail").first
+
+    def chosen(frame: int, words: str, rings: list[bool]) -> None:
+        """Until the left wrist is where a ring says; what is seen of the two has not moved."""
+        desk.go_to(frame)
+        expect(detail).to_contain_text(words)
+        until(lambda: [_ringed(desk, *point) for point in wrists] == rings, seconds=10)
+        assert painted(*wrists) == [False, True]
+
     desk.go_to(80)
+    for _ in range(LEFT_WRIST - LEFT_ELBOW):
+        keyboard.press("j")
+    chosen(80, "left wrist · occluded", [True, False])
     before = [joints(frame) for frame in (75, 80, 90)]
     keyboard.press("Shift+m")
     dialog = desk.root.get_by_role("dialog", name="Mirror left and right")
@@ -262,13 +315,17 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     assert np.allclose(before[2], after[2], atol=1e-3)
     assert np.allclose(after[1][LEFT_ELBOW], before[1][LEFT_ELBOW + 1], atol=1e-3)
     assert np.allclose(after[1][LEFT_WRIST + 1], before[1][LEFT_WRIST], atol=1e-3)
+    rows = [k.frame for k in _track(server, video).keyframes if 60 < k.frame < 100]
+    assert rows == [79, 80, 85, 86]
+    for frame in (80, 85):
+        chosen(frame, "left wrist · visible", [False, True])
+    chosen(90, "left wrist · occluded", [True, False])
     keyboard.press("Control+z")
     desk.wait_saved()
     assert np.allclose(joints(80), before[1], atol=1e-3)
 
     # A wrist far away: the bone is marked, in words as well.
     desk.go_to(0)
-    wrist = tuple(pose[LEFT_WRIST][:2])
     desk.drag(wrist, (wrist[0] + 90, wrist[1]))
     desk.wait_saved()
     expect(desk.root.get_by_text("left forearm")).to_contain_text("longer than usual")
@@ -277,24 +334,14 @@ def test_limbs_boxes_sides_and_bones_of_a_pose(
     assert any(red > 200 and green < 90 for red, green, _blue in sign)
     keep_screenshot(desk.page, "pose-odd-bone")
 
+    _nudge_hide_move_and_mirror(server, video, desk, (wrist[0] + 90, wrist[1]), until)
 
-def test_a_pose_is_painted_as_it_was_changed(
-    server: Any,
-    add_clip: Callable[..., int],
-    clip: Callable[[str], Path],
-    label: Callable[..., Any],
-    edit: Callable[..., Any],
-    until: Callable[..., Any],
+
+def _nudge_hide_move_and_mirror(
+    server: Any, video: int, desk: Any, wrist: tuple[float, float], until: Callable[..., Any]
 ) -> None:
-    video = add_clip(clip("cfr.mp4"))
-    pose = _person(160, 120)
-    made = {**BOX, "box": _bounds(pose), "joints": pose, "skeleton": "coco17"}
-    track = edit(video, made).tracks[0].id
-    server.start()
-    desk = label(video)
+    """What else is done to a pose on one frame, the first; its left wrist is chosen."""
     keyboard = desk.page.keyboard
-    desk.click(160, 100)
-    desk.wait("selected", lambda value: value == str(track))
     colour, hollow = (90, 169, 255), (16, 20, 26)  # of the first track; of an occluded joint
 
     def painted(x: float, y: float, wanted: tuple[int, ...]) -> bool:
@@ -307,24 +354,21 @@ def test_a_pose_is_painted_as_it_was_changed(
         assert place.joints is not None
         return np.array([joint.values() for joint in place.joints])
 
-    # A joint to another place, then by a pixel; hidden, absent, and there again.
-    x, y = pose[LEFT_WRIST][:2]
-    assert painted(x, y, colour)
-    desk.drag((x, y), (x + 30, y + 20))
-    desk.wait_saved()
-    assert np.allclose(joints()[LEFT_WRIST][:2], (x + 30, y + 20), atol=0.6)
-    until(lambda: painted(x + 30, y + 20, colour) and not painted(x, y, colour), seconds=10)
+    # By a pixel; hidden, absent, and there again.
+    x, y = wrist
+    assert np.allclose(joints()[LEFT_WRIST][:2], wrist, atol=0.6)
+    until(lambda: painted(x, y, colour), seconds=10)
     for _ in range(6):
         keyboard.press("Shift+ArrowDown")
     desk.wait_saved()
-    assert np.allclose(joints()[LEFT_WRIST][:2], (x + 30, y + 26), atol=0.6)
-    until(lambda: painted(x + 30, y + 26, colour), seconds=10)
+    assert np.allclose(joints()[LEFT_WRIST][:2], (x, y + 6), atol=0.6)
+    until(lambda: painted(x, y + 6, colour), seconds=10)
     for visibility, wanted in ((1, hollow), (0, None), (2, colour)):
         keyboard.press("v")
         desk.wait_saved()
         assert joints()[LEFT_WRIST][3] == visibility
         if wanted is not None:
-            until(lambda wanted=wanted: painted(x + 30, y + 26, wanted), seconds=10)
+            until(lambda wanted=wanted: painted(x, y + 6, wanted), seconds=10)
 
     # The whole person goes along with the box; left and right of this frame are exchanged.
     before = joints()
@@ -335,9 +379,8 @@ def test_a_pose_is_painted_as_it_was_changed(
     nose = moved[0]
     until(lambda: painted(nose[0], nose[1], colour), seconds=10)
     keyboard.press("Shift+m")
-    desk.root.get_by_role("dialog", name="Mirror left and right").get_by_role(
-        "button", name="This frame"
-    ).click()
+    dialog = desk.root.get_by_role("dialog", name="Mirror left and right")
+    dialog.get_by_role("button", name="This frame").click()
     desk.wait_saved()
     assert np.allclose(joints()[LEFT_WRIST], moved[LEFT_WRIST + 1], atol=1e-3)
     assert np.allclose(joints()[LEFT_WRIST + 1], moved[LEFT_WRIST], atol=1e-3)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -62,10 +64,8 @@ def test_a_note_is_pinned_answered_resolved_and_found(
         "Ana",
     )
     assert (thread["x"], thread["y"]) == pytest.approx((200, 120), abs=1.5)
-    # The drop stands above its spot, to the right of the tip: filled while open.
-    left, top = desk.at(thread["x"], thread["y"])
-    edge = page.screenshot(clip={"x": left + 3, "y": top - 12, "width": 1, "height": 1})
-    assert _near(_pixel(edge), NOTE_COLOUR)
+    spot = (thread["x"], thread["y"])
+    assert _is_filled(desk, *spot)
 
     # By keyboard alone, on the selected object.
     desk.focus()
@@ -94,8 +94,7 @@ def test_a_note_is_pinned_answered_resolved_and_found(
     until(lambda: _threads(server, video)[0]["state"] == "resolved", what="resolved")
     assert [one["text"] for one in _threads(server, video)[0]["replies"]] == ["맞아요", ""]
     expect(page.locator(".pin.resolved")).to_have_count(1)
-    edge = page.screenshot(clip={"x": left + 5, "y": top - 12, "width": 1, "height": 1})
-    assert not _near(_pixel(edge), NOTE_COLOUR)
+    assert not _is_filled(desk, *spot)
     page.get_by_role("button", name="← All notes").click()
     expect(page.locator(".note-row")).to_have_count(1)
     page.get_by_label("Which notes").select_option("resolved")
@@ -109,12 +108,13 @@ def test_a_note_is_pinned_answered_resolved_and_found(
     assert len(_threads(server, video)) == 2
 
 
-def _pixel(png: bytes) -> tuple[int, ...]:
-    import cv2
-    import numpy as np
-
-    blue, green, red = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)[0, 0]
-    return int(red), int(green), int(blue)
+def _is_filled(desk: Any, x: float, y: float) -> bool:
+    """Whether a drop stands with its tip on a spot, above it to the right, filled: an open note."""
+    left, top = desk.at(x, y)
+    area = {"x": left + 5, "y": top - 12, "width": 1, "height": 1}
+    png = np.frombuffer(desk.page.screenshot(clip=area), np.uint8)
+    blue, green, red = cv2.imdecode(png, cv2.IMREAD_COLOR)[0, 0]
+    return _near((int(red), int(green), int(blue)), NOTE_COLOUR)
 
 
 def test_two_people_see_each_other_and_nothing_is_overwritten(
@@ -147,6 +147,9 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
             lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, seconds=5, what="Bo sees it"
         )
         seconds.append(round(time.monotonic() - began, 2))
+    # Told is who changed it; somebody else had made it.
+    expect(bo.root.locator(".toasts")).to_contain_text("Ana changed person 1")
+    expect(ana.root.locator(".toasts")).not_to_contain_text("changed")
     with capsys.disabled():
         print(f"\nlet go by one, seen by the other after {seconds} s")
     keep_screenshot(bo.page, "two-people")
@@ -165,6 +168,35 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
     bo.wait_saved()
     with store.reader(server.own) as db:
         assert tracks.get(db, made.id).keyframes[0].box.y == pytest.approx(61, abs=0.5)
+
+    # A note of one is on the other's picture; its answers and states come back.
+    bo.page.unroute("**/changes?**")
+    spot = (260, 190)
+    assert not _is_filled(bo, *spot)
+    ana.page.keyboard.press("Shift+x")
+    ana.wait("mode", lambda value: value == "note")
+    ana.click(*spot)
+    ana.page.get_by_label("Text of the note").fill("which hand?")
+    ana.page.get_by_role("button", name="Pin the note").click()
+    until(lambda: _is_filled(bo, *spot), seconds=10, what="Ana's pin on Bo's page")
+    bo.page.get_by_role("button", name="Note 1: which hand?").click()
+    bo.page.get_by_label("Answer").fill("left")
+    bo.page.get_by_role("button", name="Reply").click()
+    answers = ana.page.locator(".note-messages li")
+    expect(answers).to_have_count(2)
+    expect(answers.last).to_contain_text("left")
+    expect(answers.last).to_contain_text("Bo")
+    bo.page.get_by_role("button", name="Resolve").click()
+    until(lambda: not _is_filled(ana, *spot), seconds=10, what="a hollow pin on Ana's page")
+    expect(ana.page.get_by_text("Note 1 · resolved")).to_be_visible()
+    keep_screenshot(ana.page, "two-people-note")
+    ana.page.get_by_role("button", name="Reopen").click()
+    until(lambda: _is_filled(bo, *spot), seconds=10, what="a filled pin on Bo's page")
+    expect(bo.page.get_by_text("Note 1 · open")).to_be_visible()
+    (thread,) = _threads(server, video)
+    assert (thread["person"], thread["text"], thread["state"]) == ("Ana", "which hand?", "open")
+    said = [(one["person"], one["text"], one["state"]) for one in thread["replies"]]
+    assert said == [("Bo", "left", None), ("Bo", "", "resolved"), ("Ana", "", "open")]
 
 
 def _place_of(desk: Any, track: int) -> list[float]:

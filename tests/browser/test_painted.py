@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from core import db as store
 from core import tracks
 from core.workspace import ROOT
 from tests.browser.driver import Annotator, wait_until
+from tests.browser.hand import far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -118,7 +120,9 @@ def wall(
     return Wall(server, video, label(video)), made[0], made[1], made[2]
 
 
-def test_who_is_who_is_painted_on_the_frames_around(wall: tuple[Wall, int, int, int]) -> None:
+def test_who_is_who_is_painted_on_the_frames_around(
+    wall: tuple[Wall, int, int, int], keep_screenshot: Callable[..., Path]
+) -> None:
     at, still, moving, against = wall
     desk = at.desk
 
@@ -154,9 +158,20 @@ def test_who_is_who_is_painted_on_the_frames_around(wall: tuple[Wall, int, int, 
     at.undo()
     at.look(15, (moving, (50, 130)), (against, (190, 130)))
 
-    # Held key and digit: from here on it is somebody else.
-    at.take(moving, 80)
+    # Held key and digit: from the frame shown on it is somebody else. One may step meanwhile, and
+    # the numbers go along with the objects.
+    at.take(moving, 78)
     at.keys.down("Backquote")
+    legend = desk.root.locator(".legend")
+    expect(legend).to_contain_text("From frame 78 on, person 2 is:")
+    for _ in range(2):
+        at.keys.press("ArrowRight")
+    desk.wait_exact(80)
+    expect(legend).to_contain_text("From frame 80 on, person 2 is:")
+    scale = json.loads(desk.data("view") or "{}")["scale"]
+    disc = desk.colour(60 + SIDE[0] / 2 - 12 / scale, AGAINST[1] + 40 / scale)
+    assert far(disc, at.colours[against % len(at.colours)]) < 24
+    keep_screenshot(desk.page, "legend-stepped")
     at.choose(against)
     at.keys.up("Backquote")
     desk.wait_saved()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from playwright.sync_api import Route, expect
 from core import db as store
 from core import tracks
 from tests import clips
+from tests.browser.hand import Hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZE = (320, 240)
 SPEED = 4
 """Pixels from frame to frame."""
+SPEEDS = ("0.1", "0.25", "0.5", "1", "1.5", "2", "4")
 
 
 def _shown(desk: Any) -> tuple[int, float]:
@@ -30,13 +33,25 @@ def _shown(desk: Any) -> tuple[int, float]:
     return clips.number(pixels), float(blue[0] / scale)
 
 
-def test_boxes_keep_step_with_the_picture_at_any_speed(
+def _rate(watched: list[tuple[float, int]]) -> float:
+    """Frames a second, from the first change of what was shown to the last."""
+    (start, first), *_, (end, last) = watched
+    return (last - first) / (end - start) * 1000
+
+
+def _went_back(watched: list[tuple[float, int]]) -> bool:
+    return any(later < earlier for (_, earlier), (_, later) in itertools.pairwise(watched))
+
+
+def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     make_proxy: Callable[[int], None],
     label: Callable[..., Any],
+    hand: Callable[[Any], Hand],
     edit: Callable[..., Any],
+    until: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     make_proxy(video)
@@ -45,25 +60,106 @@ def test_boxes_keep_step_with_the_picture_at_any_speed(
     moving = edit(video, box).tracks[0].id
     away = [20 + 59 * SPEED, 104, 30, 36]
     edit(video, {"verb": "fix", "id": moving, "frame": 59, "box": away})
+    caption = {"kind": "segment", "verb": "add", "type": "caption", "text": "bell"}
+    edit(video, {**caption, "first": 95, "last": 110})
     server.start()
     desk = label(video)
-    keyboard = desk.page.keyboard
+    keyboard, line = desk.page.keyboard, hand(desk)
+
+    def turn_to(speed: str) -> None:
+        steps = SPEEDS.index(speed) - SPEEDS.index(desk.root.get_by_label("Speed").input_value())
+        for _ in range(abs(steps)):
+            keyboard.press("BracketRight" if steps > 0 else "BracketLeft")
+        expect(desk.root.get_by_label("Speed")).to_have_value(speed)
+
+    def stop_on_exact_frame() -> int:
+        keyboard.press("Space")
+        desk.wait("playing", lambda value: value == "false")
+        frame = int(desk.data("target"))
+        desk.wait_exact(frame)
+        assert desk.number() == frame
+        return frame
+
+    def goes_round(key: str, first: int, last: int) -> None:
+        desk.watch()
+        keyboard.press(key)
+        desk.wait("playing", lambda value: value == "true")
+        expect(desk.root.get_by_role("button", name=f"Loop {first}–{last}")).to_be_visible()
+        until(lambda: _went_back(desk.watched()[1:]), what="a second round")
+        shown = [frame for _, frame in desk.watched()]
+        assert {frame for frame in shown[1:] if not first <= frame <= last} == set()
+
+    # The selected object, round and round: its box in step with the picture at each speed.
     desk.click(35, 122)
     desk.wait("selected", lambda value: value == str(moving))
-    keyboard.press("Shift+i")
-    desk.wait("playing", lambda value: value == "true")
-    for speed, keys in (("0.1", "BracketLeft"), ("1", "BracketRight"), ("4", "BracketRight")):
-        while desk.root.get_by_label("Speed").input_value() != speed:
-            keyboard.press(keys)
+    goes_round("Shift+i", 0, 59)
+    for speed in ("0.1", "1", "4"):
+        turn_to(speed)
         seen = [_shown(desk) for _ in range(8)]
         for frame, left in seen:
             assert left == pytest.approx(20 + SPEED * frame, abs=SPEED * 0.75), (speed, seen)
         assert len({frame for frame, _ in seen}) > 1, speed
-    keyboard.press("Space")
-    desk.wait("exact", lambda value: value == "true")
+    stopped = stop_on_exact_frame()
+    assert stopped == int(desk.data("frame")) <= 59
     frame, left = _shown(desk)
-    assert frame == int(desk.data("frame"))
+    assert frame == stopped
     assert left == pytest.approx(20 + SPEED * frame, abs=SPEED / 2)
+    keyboard.press("Shift+i")
+    expect(desk.root.get_by_role("button", name="Loop 0–59")).to_be_hidden()
+
+    # A range chosen on the timeline: steps stay inside as well, until the mark is pressed.
+    keyboard.down("Shift")
+    line.drag(line.ruler(70.5), line.ruler(89.5))
+    keyboard.up("Shift")
+    desk.wait("range", lambda value: value == "70-89")
+    turn_to("1")
+    goes_round("Shift+i", 70, 89)
+    assert 70 <= stop_on_exact_frame() <= 89
+    for key, edge in (("PageDown", 89), ("PageUp", 70)):
+        for _ in range(3):
+            keyboard.press(key)
+        desk.wait_exact(edge)
+    desk.root.get_by_role("button", name="Loop 70–89").click()
+    expect(desk.root.get_by_role("button", name="Loop 70–89")).to_be_hidden()
+
+    # A segment, locked to it; who goes elsewhere is out.
+    keyboard.press("Semicolon")
+    desk.wait_exact(95)
+    goes_round("Shift+e", 95, 110)
+    keyboard.press("Home")
+    desk.wait_exact(0)
+    expect(desk.root.get_by_role("button", name="Loop 95–110")).to_be_hidden()
+
+    # The slowest and the fastest by the clock, of 30 frames a second.
+    turn_to("0.1")
+    desk.watch()
+    keyboard.press("Space")
+    until(lambda: len(desk.watched()) > 6, what="six frames")
+    assert _rate(desk.watched()) == pytest.approx(3, rel=0.3)
+    assert stop_on_exact_frame() < 12
+    turn_to("4")
+    keyboard.press("Home")
+    desk.wait_exact(0)
+    desk.watch()
+    keyboard.press("Space")
+    desk.wait_exact(119)
+    desk.wait("playing", lambda value: value == "false")
+    assert _rate(desk.watched()) == pytest.approx(120, rel=0.4)
+    assert desk.number() == 119
+
+    # A decision while it plays ends it, and waits for the exact frame.
+    keyboard.press("Home")
+    desk.wait_exact(0)
+    desk.click(35, 122)
+    desk.wait("selected", lambda value: value == str(moving))
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "true")
+    keyboard.press("a")
+    desk.wait("playing", lambda value: value == "false")
+    desk.wait("exact", lambda value: value == "true")
+    desk.wait_saved()
+    with store.reader(server.own) as db:
+        assert tracks.get(db, moving).state == "accepted"
 
 
 def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(

@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from core import content, event_classes, segments, tracks, videos
 from core import db as store
-from core.labels import Box
-from core.waveform import Waveform
-from tests import clips
-from tests.browser.hand import ROW, Hand, far
+from core import tracks
+from tests.browser.hand import ROW, SIDE, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,6 +28,7 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     label: Callable[..., Any],
     hand: Callable[[Any], Hand],
     suggest: Callable[..., list[int]],
+    until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("with_sound.mp4"))
@@ -90,7 +88,28 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
         "([root, first]) => JSON.parse(root.dataset.view).first > first + 1",
         arg=[line.root.element_handle(), first],
     )
-    expect(line.root.locator(".minimap-window")).to_be_visible()
+
+    # The window in the bar of the whole video is taken along; pressed without moving it seeks.
+    window = line.root.locator(".minimap-window")
+    expect(window).to_be_visible()
+    box, first, share = window.bounding_box(), line.view["first"], (bar["width"] - 2 * SIDE) / 120
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    line.drag(middle, (middle[0] + 60, middle[1]))
+    until(lambda: abs(line.view["first"] - first - 60 / share) < 0.5, what="60 pixels further")
+    assert window.bounding_box()["x"] == pytest.approx(box["x"] + 60, abs=share)  # whole frames
+    assert desk.data("target") in ("29", "30")
+    page.mouse.click(middle[0] + 60, middle[1])
+    pressed = (middle[0] + 60 - bar["x"] - SIDE) / share
+    desk.wait("frame", lambda value: abs(int(value or 0) - pressed) < 1.5)
+
+    # Over the ruler the wheel zooms, too, and what is under the pointer stays there.
+    at, before = line.ruler(pressed), line.view["perFrame"]
+    page.mouse.move(*at)
+    page.mouse.wheel(0, -100)
+    until(lambda: line.view["perFrame"] > 1.2 * before, what="a closer look")
+    assert line.x(pressed) == pytest.approx(at[0], abs=2)
+    page.mouse.wheel(0, 100)
+    until(lambda: abs(line.view["perFrame"] - before) < 0.01, what="the zoom before")
     desk.go_to(110)  # out of sight: the timeline turns to it
     assert line.view["first"] <= 110
     assert line.x(110) < line.rows.bounding_box()["x"] + line.rows.bounding_box()["width"]
@@ -99,7 +118,8 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
         "root => JSON.parse(root.dataset.view).first === 0", arg=line.root.element_handle()
     )
 
-    # Lower with the mouse, folded by its button; both are kept by this browser.
+    # Lower with the mouse, folded by its button; both are kept by this browser. A double click
+    # folds it as well, and so does the edge drawn far down; drawn up again it is as tall as that.
     edge = line.root.get_by_role("separator", name="Height of the timeline")
     box, height = edge.bounding_box(), line.root.bounding_box()["height"]
     page.mouse.move(box["x"] + 300, box["y"] + 4)
@@ -109,6 +129,21 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     assert line.root.bounding_box()["height"] == pytest.approx(height + 60, abs=4)
     edge.focus()
     page.keyboard.press("ArrowDown")
+    assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
+
+    def on_edge() -> tuple[float, float]:
+        box = edge.bounding_box()
+        return box["x"] + 300, box["y"] + 4
+
+    for seen in (False, True):
+        page.mouse.dblclick(*on_edge())
+        expect(line.rows).to_be_visible(visible=seen)
+    x, y = on_edge()
+    line.drag((x, y), (x, y + height))
+    expect(line.rows).to_be_hidden()
+    x, low = on_edge()
+    line.drag((x, low), (x, y))
+    expect(line.rows).to_be_visible()
     assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
     line.root.get_by_role("button", name="Fold the timeline").click()
     expect(line.rows).to_be_hidden()
@@ -125,6 +160,44 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     top, height = line.lane("sound")
     middle = top + height / 2
     assert far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
+
+    # Rows that are not wanted give their room to the tracks.
+    strong = line.order()[0]
+    ink, below = line.colour(*line.on(strong, 60.5)), line.y(strong)
+    for name, kind in (("Score", "score"), ("Sound", "sound")):
+        button, room = line.root.get_by_role("button", name=name, exact=True), line.lane(kind)[1]
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "false")
+        until(lambda gone=kind: gone not in line.lanes(), what=f"no {name}")
+        below -= room
+        assert line.y(strong) == pytest.approx(below, abs=1)
+        assert far(line.colour(*line.on(strong, 60.5)), ink) < 8
+    page.reload()
+    desk.root.wait_for()
+    expect(line.rows.get_by_role("option")).to_have_count(2)
+    assert line.lanes() == []
+    for name in ("Score", "Sound"):
+        line.root.get_by_role("button", name=name, exact=True).click()
+        line.wait_lane(name.lower())
+
+    # So low that the rows scroll: the wheel does that, with Shift it moves along the video.
+    line.drag(on_edge(), (x, on_edge()[1] + line.root.bounding_box()["height"] - 140))
+    rows = line.rows.bounding_box()
+    page.mouse.move(line.x(60), rows["y"] + rows["height"] / 2)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -500)
+    page.keyboard.up("Control")
+    until(lambda: line.view["first"] > 10, what="a closer look")
+    first = line.view["first"]
+    page.keyboard.down("Shift")
+    page.mouse.wheel(0, 200)
+    page.keyboard.up("Shift")
+    until(lambda: line.view["first"] > first + 2, what="further along")
+    first = line.view["first"]
+    assert line.rows.evaluate("box => box.scrollTop") == 0
+    page.mouse.wheel(0, 200)
+    until(lambda: line.rows.evaluate("box => box.scrollTop") > 10, what="rows further down")
+    assert line.view["first"] == first
 
 
 def test_confidence_order_choice_and_keys(
@@ -186,7 +259,9 @@ def test_confidence_order_choice_and_keys(
     desk.wait_exact(100)
     keep_screenshot(page, "timeline-selected")
 
-    line.rows.focus()
+    # The same without the mouse: one key leads to the rows.
+    page.keyboard.press("Shift+Backquote")
+    expect(line.rows).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     desk.wait("selected", lambda value: value == str(late))
@@ -209,130 +284,67 @@ def test_confidence_order_choice_and_keys(
     page.keyboard.press("a")  # what the rows do not know goes on to the annotator
     desk.wait_saved()
     assert _tracks(server, video)[weak].state == "accepted"
-
-
-def test_ends_and_keyframes_are_dragged(
-    server: Any,
-    add_clip: Callable[..., int],
-    clip: Callable[[str], Path],
-    label: Callable[..., Any],
-    hand: Callable[[Any], Hand],
-    suggest: Callable[..., list[int]],
-    edit: Callable[..., Any],
-    keep_screenshot: Callable[..., Path],
-) -> None:
-    video = add_clip(clip("cfr.mp4"))
-    (track,) = suggest(video, (20, 80, 0.9))
-    box = [10, 20, 30, 40]
-    fix = {"verb": "fix", "id": track, "revision": 1, "frame": 50, "box": box}
-    edit(video, fix)
-    server.start()
-    desk = label(video)
-    page = desk.page
-    line = hand(desk)
-    line.rows.get_by_role("option").first.wait_for(state="attached")
-    before = _tracks(server, video)[track]
-
-    # The end: shown while it is held, nothing changed before it is let go, or by Escape.
-    bar, ground = line.colour(*line.on(track, 60.5)), line.colour(*line.on(track, 100.5))
-    line.press((line.x(81) + 4, line.y(track)), line.on(track, 100))
-    desk.wait_exact(99)
-    expect(line.root.get_by_text("person 1: 20–99 (20–80)")).to_be_visible()
-    assert far(line.colour(*line.on(track, 95.5)), bar) < far(bar, ground)
-    keep_screenshot(page, "timeline-drag-end")
     page.keyboard.press("Escape")
-    page.mouse.up()
-    desk.wait_exact(0)
-    assert _tracks(server, video)[track] == before
-    line.drag((line.x(81) + 4, line.y(track)), line.on(track, 100))
-    desk.wait_saved()
-    longer = _tracks(server, video)[track]
-    assert (longer.first, longer.last) == (20, 99)
-    assert [longer.at(f) for f in (20, 50, 80)] == [before.at(f) for f in (20, 50, 80)]
-    line.drag((line.x(20) - 4, line.y(track)), line.on(track, 30))
-    desk.wait_saved()
-    shorter = _tracks(server, video)[track]
-    assert (shorter.first, shorter.last) == (30, 99)
-    assert shorter.at(40).box.iou(before.at(40).box) > 0.999  # type: ignore[union-attr]
-
-    # A keyframe moves with its box, and the picture follows.
-    line.drag(line.on(track, 50.5), line.on(track, 60.5))
-    desk.wait_saved()
-    desk.wait_exact(60)
-    moved = _tracks(server, video)[track]
-    assert 50 not in [k.frame for k in moved.keyframes]
-    assert next(k for k in moved.keyframes if k.frame == 60).box == Box(*box)
-    assert far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
-    for expected in (shorter, longer, before):
-        page.keyboard.press("Control+z")
-        desk.wait_saved()
-        found = _tracks(server, video)[track]
-        assert (found.first, found.last, found.keyframes) == (
-            expected.first,
-            expected.last,
-            expected.keyframes,
-        )
+    expect(desk.root.locator(".stage")).to_be_focused()
+    assert desk.data("selected") == str(weak)
+    _go_round_the_screen(desk, line, keep_screenshot)
+    _walk_by_tab(desk)
 
 
-def test_events_are_chosen_dragged_and_snap(
-    server: Any,
-    add_clip: Callable[..., int],
-    tmp_path: Path,
-    label: Callable[..., Any],
-    hand: Callable[[Any], Hand],
-    edit: Callable[..., Any],
-    keep_screenshot: Callable[..., Path],
-) -> None:
-    late = clips.encode(tmp_path / "late.mp4", sound="aac", sound_start=1)
-    video = add_clip(late)
-    store.write(server.own, event_classes.add_boxing)
-    with store.reader(server.own) as db:
-        jab = db.execute("SELECT id FROM classes WHERE name = 'jab'").fetchone()[0]
-    event = {"kind": "segment", "verb": "add", "type": "event", "class": jab}
-    edit(video, {**event, "client": "a", "first": 20, "last": 39})
-    edit(video, {**event, "client": "b", "first": 60, "last": 79})
-    server.start()
-    desk = label(video)
-    page = desk.page
-    line = hand(desk)
-    line.wait_lane("segments")
-    top, height = line.lane("segments")
-    y = top + height / 2
+def _go_round_the_screen(desk: Any, line: Hand, keep_screenshot: Callable[..., Path]) -> None:
+    """From part to part by one key; Escape leads back to the picture from each, and from fields."""
+    keyboard, stage = desk.page.keyboard, desk.root.locator(".stage")
+    listed = desk.root.get_by_role("listbox", name="Tracks", exact=True)
+    tab = desk.root.get_by_role("tab", name="Tracks")
 
-    def spans() -> list[tuple[int, int]]:
-        with store.reader(server.own) as db:
-            return [(one.first, one.last) for one in segments.shown(db, video)]
+    def on(*parts: Any) -> None:
+        for part in parts:
+            keyboard.press("Shift+Backquote")
+            expect(part).to_be_focused()
 
-    assert far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
-    page.mouse.click(line.x(30.5), y)
-    desk.wait_exact(30)
-    # The end comes near the other event: it snaps to where that begins.
-    one = line.x(1) - line.x(0)
-    line.drag((line.x(40) - 2, y), (line.x(60) - min(6, one * 0.8), y))
-    desk.wait_saved()
-    assert spans() == [(20, 59), (60, 79)]
-    keep_screenshot(page, "timeline-events")
-    line.press((line.x(70.5), y), (line.x(80.5), y))
-    page.keyboard.press("Escape")
-    page.mouse.up()
-    assert spans() == [(20, 59), (60, 79)]
-    line.drag((line.x(70.5), y), (line.x(90.5), y))
-    desk.wait_saved()
-    assert spans() == [(20, 59), (80, 99)]
-    page.keyboard.press("Control+z")
-    desk.wait_saved()
-    assert spans() == [(20, 59), (60, 79)]
+    on(line.rows, listed, tab, stage, line.rows, listed)
+    before = desk.data("selected")
+    keyboard.press("ArrowDown")
+    desk.wait("selected", lambda value: value not in ("", before))
+    keep_screenshot(desk.page, "focus-on-list")
+    on(tab)
+    keyboard.press("ArrowRight")
+    expect(desk.root.get_by_role("tab", name="Events")).to_be_focused()
+    on(stage, line.rows, desk.root.get_by_role("listbox", name="Events"))
+    keyboard.press("Escape")
+    expect(stage).to_be_focused()
+    on(line.rows, desk.root.get_by_role("listbox", name="Events"))
+    on(desk.root.get_by_role("tab", name="Events"))
+    keyboard.press("ArrowLeft")
+    expect(tab).to_be_focused()
+    line.root.get_by_role("combobox", name="Order of the rows").focus()
+    keyboard.press("Escape")
+    expect(stage).to_be_focused()
+    line.root.get_by_role("button", name="Fold the timeline").click()
+    on(line.slider)
+    line.root.get_by_role("button", name="Fold the timeline").click()
+    expect(stage).to_be_focused()
 
-    # The beginning comes near a sound: it snaps to the onset, where there is a tick.
-    line.wait_lane("sound")
-    with store.reader(server.own) as db:
-        path = server.own.media_path(videos.get(db, video).sha256, content.WAVEFORM)
-    onset = float(Waveform.from_bytes(path.read_bytes()).onsets[0]) * 30
-    assert onset == pytest.approx(30, abs=0.5)
-    ticks = line.pixels(line.x(onset) - 2, line.lane("sound")[0] + 2, 4, 4).reshape(-1, 3)
-    assert min(far(pixel, line.theme("--accent")) for pixel in ticks) < 12
-    top, height = line.lane("segments")
-    near = line.x(int(onset)) + min(6, one * 0.8)
-    line.drag((line.x(20) + 2, top + height / 2), (near, top + height / 2))
-    desk.wait_saved()
-    assert spans() == [(int(onset), 59), (60, 79)]
+
+FOCUSED = """root => {
+  const at = root.getRootNode().activeElement;
+  return at?.getAttribute("aria-label") || at?.textContent || "";
+}"""
+STOPS = ("Find a track", "Tracks", "Go to frame or time", "Tracks on the timeline", "Position")
+
+
+def _walk_by_tab(desk: Any) -> None:
+    """Escape lets Tab leave the picture, through everything and back again."""
+    keyboard = desk.page.keyboard
+    keyboard.press("Escape")
+    desk.wait("selected", lambda value: value == "")
+    keyboard.press("Escape")
+    walked: list[str] = []
+    while STOPS[-1] not in walked and len(walked) < 50:
+        keyboard.press("Tab")
+        walked.append(desk.root.evaluate(FOCUSED))
+    assert tuple(name for name in walked if name in STOPS) == STOPS
+    assert walked[0].startswith("Tracks")
+    for _ in walked:
+        keyboard.press("Shift+Tab")
+    expect(desk.root.locator(".stage")).to_be_focused()

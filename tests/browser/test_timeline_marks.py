@@ -64,25 +64,101 @@ class Bar:
         return min(far(pixel, self.bad) for pixel in below.reshape(-1, 3)) < 60
 
 
-def test_keyframes_spans_and_verdicts_are_told_apart(
+def test_every_mark_is_told_apart_and_the_confidence_redraws_them(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     hand: Callable[[Any], Hand],
     suggest: Callable[..., list[int]],
+    until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    seen, made = suggest(video, (0, 99, 0.9), (0, 99, 0.8))
+    strong, weak = suggest(video, (0, 109, 0.9), (0, 99, 0.3))
     server.start()
-    desk = label(video)
-    keyboard = desk.page.keyboard
+    desk = label(video, width=1100, height=700, scheme="dark")
     line = hand(desk)
-    line.rows.get_by_role("option").first.wait_for(state="attached")
-    words = line.theme("--text")
+    line.wait_lane("score")
+    line.rows.get_by_role("option").nth(1).wait_for(state="attached")
+    _confidence(desk, line, strong, weak, until, keep_screenshot)
+    _parts(server, desk, line, strong)
+    _marks(server, desk, line, strong, weak, until, keep_screenshot)
 
-    # Parts of the selected track are decided, on the range of the timeline; said beforehand.
+
+def _confidence(
+    desk: Any,
+    line: Hand,
+    strong: int,
+    weak: int,
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    """A level of confidence redraws rows, curve and picture; what is selected stays."""
+    desk.go_to(110)
+    desk.go_to(60)
+    desk.wait("shown", lambda value: value == "2")
+    slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
+    accent, warn = line.theme("--accent"), line.theme("--warn")
+
+    def lane() -> npt.NDArray[np.int_]:
+        top, height = line.lane("score")
+        return line.pixels(line.x(0), top, line.x(120) - line.x(0), height).astype(int)
+
+    def height_of(colour: tuple[int, ...], frame: float) -> float | None:
+        """Where a line of this colour crosses a frame, 0..1 as scores are; None for nowhere."""
+        image = lane()
+        column = int(frame * line.view["perFrame"])
+        stretch = image[:, column : column + 8]
+        like = np.abs(stretch - np.array(colour)).max(2).min(1)
+        if like.min() > 60:
+            return None
+        return float(1 - (like.argmin() + 0.5 - 4) / (len(image) - 8))
+
+    def box_of(number: int) -> npt.NDArray[np.int_]:
+        """The left edge of a suggestion's box on frame 60."""
+        left = 10 + 50 * number + 0.4 * 60
+        return desk.pixels(left - 3, 60, 6, 40).astype(int)
+
+    assert height_of(accent, 30) == pytest.approx(0.6, abs=0.07)
+    assert height_of(accent, 105) == pytest.approx(0.9, abs=0.07)
+    assert height_of(warn, 30) is None
+    boxes, rows = [box_of(0), box_of(1)], line.order()
+    assert rows == [strong, weak]
+    assert Bar(line, weak).along(62, 90, -3).min() > 25
+    place = line.on(weak, 70.5)
+
+    slider.fill("0.45")
+    desk.wait("shown", lambda value: value == "1")
+    until(lambda: line.order() == [strong], what="the rows without the weak one")
+    until(lambda: height_of(warn, 30) is not None, what="the level across the curve")
+    assert height_of(warn, 30) == pytest.approx(0.45, abs=0.07)
+    assert height_of(accent, 30) == pytest.approx(0.9, abs=0.07)
+    assert np.abs(box_of(0) - boxes[0]).max() < 12
+    assert np.abs(box_of(1) - boxes[1]).max() > 60
+    assert far(line.colour(place[0], place[1] - 3), line.theme("--panel")) < 12
+    keep_screenshot(desk.page, "timeline-confidence-dark")
+
+    # What is selected stays, and the curve is then its own.
+    slider.fill("0")
+    desk.wait("shown", lambda value: value == "2")
+    until(lambda: line.order() == [strong, weak])
+    desk.page.mouse.click(*line.on(weak, 60.5))
+    desk.wait("selected", lambda value: value == str(weak))
+    slider.fill("0.45")
+    expect(line.root.get_by_role("status")).to_have_text("")
+    until(lambda: height_of(accent, 30) == pytest.approx(0.3, abs=0.07), what="its own curve")
+    assert line.order() == [strong, weak]
+    assert height_of(accent, 105) is None
+    assert np.abs(box_of(1) - boxes[1]).max() > 30  # there, and marked as selected
+    assert desk.data("shown") == "2"
+    slider.fill("0")
+    desk.focus()
+
+
+def _parts(server: Any, desk: Any, line: Hand, seen: int) -> None:
+    """Parts of the selected track are decided, on the range of the timeline; said beforehand."""
+    keyboard = desk.page.keyboard
     notice = desk.root.locator(".notice.on")
     desk.page.mouse.click(*line.on(seen, 95.5))
     desk.wait("selected", lambda value: value == str(seen))
@@ -112,6 +188,20 @@ def test_keyframes_spans_and_verdicts_are_told_apart(
     keyboard.press("Escape")
     keyboard.press("Escape")
     desk.wait("range", lambda value: value is None)
+
+
+def _marks(
+    server: Any,
+    desk: Any,
+    line: Hand,
+    seen: int,
+    made: int,
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+) -> None:
+    """Keyframes, spans, gaps and verdicts, set by key and looked for in the pixels of the rows."""
+    keyboard = desk.page.keyboard
+    words = line.theme("--text")
 
     # A person's keyframe, occluded from here to there, absent from here to there: all by key.
     desk.page.mouse.click(*line.on(made, 20.5))
@@ -172,82 +262,6 @@ def test_keyframes_spans_and_verdicts_are_told_apart(
     assert _track(server, seen).state == "rejected"
     keyboard.press("Escape")
     desk.go_to(110)
+    until(lambda: Bar(line, seen).changes(2, 9, -5) == 0, what="an edge without gaps")
     bar = Bar(line, seen)
-    assert bar.changes(2, 9, -5) == 0
     assert bar.along(32, 44).min() > bar.along(32, 44, 3).max() + 12
-
-
-def test_the_confidence_redraws_picture_curve_and_rows(
-    server: Any,
-    add_clip: Callable[..., int],
-    clip: Callable[[str], Path],
-    label: Callable[..., Any],
-    hand: Callable[[Any], Hand],
-    suggest: Callable[..., list[int]],
-    until: Callable[..., Any],
-    keep_screenshot: Callable[..., Path],
-) -> None:
-    video = add_clip(clip("cfr.mp4"))
-    strong, weak = suggest(video, (0, 119, 0.9), (0, 99, 0.3))
-    server.start()
-    desk = label(video, width=1100, height=700, scheme="dark")
-    line = hand(desk)
-    line.wait_lane("score")
-    line.rows.get_by_role("option").nth(1).wait_for(state="attached")
-    desk.go_to(110)
-    desk.go_to(60)
-    desk.wait("shown", lambda value: value == "2")
-    slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
-    accent, warn = line.theme("--accent"), line.theme("--warn")
-
-    def lane() -> npt.NDArray[np.int_]:
-        top, height = line.lane("score")
-        return line.pixels(line.x(0), top, line.x(120) - line.x(0), height).astype(int)
-
-    def height_of(colour: tuple[int, ...], frame: float) -> float | None:
-        """Where a line of this colour crosses a frame, 0..1 as scores are; None for nowhere."""
-        image = lane()
-        column = int(frame * line.view["perFrame"])
-        stretch = image[:, column : column + 8]
-        like = np.abs(stretch - np.array(colour)).max(2).min(1)
-        if like.min() > 60:
-            return None
-        return float(1 - (like.argmin() + 0.5 - 4) / (len(image) - 8))
-
-    def box_of(number: int) -> npt.NDArray[np.int_]:
-        """The left edge of a suggestion's box on frame 60."""
-        left = 10 + 50 * number + 0.4 * 60
-        return desk.pixels(left - 3, 60, 6, 40).astype(int)
-
-    assert height_of(accent, 30) == pytest.approx(0.6, abs=0.07)
-    assert height_of(accent, 105) == pytest.approx(0.9, abs=0.07)
-    assert height_of(warn, 30) is None
-    boxes, rows = [box_of(0), box_of(1)], line.order()
-    assert rows == [strong, weak]
-    assert Bar(line, weak).along(62, 90, -3).min() > 25
-    place = line.on(weak, 70.5)
-
-    slider.fill("0.45")
-    desk.wait("shown", lambda value: value == "1")
-    until(lambda: line.order() == [strong], what="the rows without the weak one")
-    until(lambda: height_of(warn, 30) is not None, what="the level across the curve")
-    assert height_of(warn, 30) == pytest.approx(0.45, abs=0.07)
-    assert height_of(accent, 30) == pytest.approx(0.9, abs=0.07)
-    assert np.abs(box_of(0) - boxes[0]).max() < 12
-    assert np.abs(box_of(1) - boxes[1]).max() > 60
-    assert far(line.colour(place[0], place[1] - 3), line.theme("--panel")) < 12
-    keep_screenshot(desk.page, "timeline-confidence-dark")
-
-    # What is selected stays, and the curve is then its own.
-    slider.fill("0")
-    desk.wait("shown", lambda value: value == "2")
-    until(lambda: line.order() == [strong, weak])
-    desk.page.mouse.click(*line.on(weak, 60.5))
-    desk.wait("selected", lambda value: value == str(weak))
-    slider.fill("0.45")
-    expect(line.root.get_by_role("status")).to_have_text("")
-    until(lambda: height_of(accent, 30) == pytest.approx(0.3, abs=0.07), what="its own curve")
-    assert line.order() == [strong, weak]
-    assert height_of(accent, 105) is None
-    assert np.abs(box_of(1) - boxes[1]).max() > 30  # there, and marked as selected
-    assert desk.data("shown") == "2"

@@ -2,7 +2,7 @@
 
 import { fromCorners, moveBox, moveEdges, rounded, shiftJoints, toFrame } from "./geometry.js";
 import { boxOf, placed } from "./gestures.js";
-import { neighbourKeyframe, position } from "./interpolation.js";
+import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 
@@ -118,11 +118,11 @@ export class Actions {
     return undefined;
   }
 
-  setClass(id) {
+  setClass(id, track = this.app.state.selected) {
     const { app } = this;
     if (!app.classes.has(id)) return;
     app.currentClass = id;
-    const row = app.gestures.mode === "select" ? this.selected : null;
+    const row = app.gestures.mode === "select" ? app.state.row(track) : null;
     if (row && row.class !== id) this.edit({ verb: "class", id: row.id, revision: row.revision ?? 0, class: id });
     app.refreshHint();
     app.paint();
@@ -184,13 +184,6 @@ export class Actions {
     if (!track?.keyframes.some((k) => k.f === frame)) return app.toast(t("There is no keyframe here."));
     if (track.keyframes.length < 2) return app.toast(t("The last keyframe stays; delete the track instead."));
     return this.edit({ verb: "unset", ...this.about(track.id), frame });
-  }
-
-  goToKeyframe(step) {
-    const { app } = this;
-    const track = app.state.track(app.state.selected);
-    const frame = track && neighbourKeyframe(track.keyframes, app.player.target, step);
-    if (frame != null) app.player.go(frame);
   }
 
   /** Whether something waits, for its frame or for the keys to rest: nothing is called saved until then. */

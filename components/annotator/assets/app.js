@@ -6,6 +6,7 @@ import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, fullName, nameOf, stateName } from "./names.js";
 import { makeParts, makeScreen } from "./parts.js";
+import { newsFrom } from "./presence.js";
 import { Proxy } from "./proxy.js";
 import { run } from "./run.js";
 
@@ -247,12 +248,10 @@ export class App {
     for (const part of [this.segments, this.notes, this.presence, this.schema]) part.heard(answer);
   }
 
-  othersChanged(tracks, gone) {
+  othersChanged(tracks, gone, changedBy) {
     if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
-    const first = tracks.find((track) => track.id !== this.follow.active?.id);
-    if (first?.run == null && first?.person && first.person !== this.options.person) {
-      this.toast(t("{person} changed {name}", { person: first.person, name: nameOf(first, this) }));
-    }
+    const told = newsFrom(tracks, changedBy, this.options.person, this.player.target);
+    if (told) this.toast(t("{person} changed {name}", { person: changedBy[told.id], name: nameOf(told, this) }));
   }
 
   // Telling

@@ -7,16 +7,20 @@ import { opposite } from "./mirror.js";
 const LONGER = 1.8;
 const SHORTER = 8;
 const FEWEST = 4;
-/** Bones this much smaller than most, those of hands and feet, change too much to tell. */
+/** Bones this much smaller than most change too much to tell. */
 const SMALL = 0.4;
+const HAND_OR_FOOT = /wrist|hand|finger|thumb|index|pinky|ankle|foot|heel|toe/;
+
+const isHandOrFoot = (joint) => HAND_OR_FOOT.test(joint);
 
 /**
  * The bones whose length tells something. How far the shoulders, the hips or the eyes are apart depends
- * on where a person faces, and the head is small.
+ * on where a person faces, how long a hand or a foot looks on how it is held, and the head is small.
  */
 export function judged({ joints, bones }) {
   const other = opposite(joints);
-  return bones.filter(([a, b]) => other[a] !== b && !(isHead(joints[a]) && isHead(joints[b])));
+  const within = (part, [a, b]) => part(joints[a]) && part(joints[b]);
+  return bones.filter((bone) => other[bone[0]] !== bone[1] && !within(isHead, bone) && !within(isHandOrFoot, bone));
 }
 
 /** The median length of every bone over a track's keyframes; null where too few show it. */

@@ -7,6 +7,7 @@ import { drawTrails } from "./trails.js";
 const PALETTE = ["#ff6b6b", "#5aa9ff", "#3ecf8e", "#f5b84b", "#b58cff", "#ff8ad1", "#38c6d9", "#c5d94a", "#ff9457", "#8f9bff"];
 /** With more objects on a frame only what is needed is drawn. */
 export const MANY = 60;
+const HAIRLINE = 1; // a wider line is drawn as an area, which takes ten times as long without a GPU
 const FAINT = 0.5;
 const WRONG = "#ff3b30";
 
@@ -92,7 +93,7 @@ function drawItem(context, item, { view, stage, many, dim }) {
   const strength = Math.min(item.rejected ? 0.45 : 1, dim);
   context.globalAlpha = strength;
   context.strokeStyle = item.colour;
-  context.lineWidth = item.selected ? 2.25 : item.hovered ? 2 : 1.5;
+  context.lineWidth = item.selected ? 2.25 : item.hovered ? 2 : many ? HAIRLINE : 1.5;
   if (item.hovered || item.selected) {
     context.fillStyle = item.colour;
     context.globalAlpha *= 0.08;
@@ -126,14 +127,15 @@ function drawSkeleton(context, item, view, many) {
   const { joints } = item.place;
   const points = joints.map((joint) => toScreen(view, { x: joint[0], y: joint[1] }));
   const radius = item.selected ? 4 : 2.75;
-  context.lineWidth = item.selected ? 2 : 1.5;
-  context.beginPath();
+  context.lineWidth = item.selected ? 2 : many ? HAIRLINE : 1.5;
   for (const [a, b] of item.bones || []) {
     if (!joints[a]?.[3] || !joints[b]?.[3]) continue;
+    // Each by itself: a path of many crossing lines takes twice as long to fill.
+    context.beginPath();
     context.moveTo(points[a].x, points[a].y);
     context.lineTo(points[b].x, points[b].y);
+    context.stroke();
   }
-  context.stroke();
   for (const { bone: [a, b] } of item.odd ?? []) drawOddBone(context, points[a], points[b]);
   if (many) return drawDots(context, points, joints, item.colour);
   drawJoints(context, points, radius, (index) => joints[index][3] === 2, item.colour, true);

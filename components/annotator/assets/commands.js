@@ -51,7 +51,7 @@ const choosing = () => [
   { id: "previousUndecided", label: t("Previous undecided track"), keys: ["Shift+KeyU"] },
   { id: "nextJoint", label: t("Next joint"), keys: ["KeyJ"], repeat: true },
   { id: "previousJoint", label: t("Previous joint"), keys: ["Shift+KeyJ"], repeat: true },
-  { id: "escape", label: t("Cancel, select nothing, let Tab go on"), keys: ["Escape"], fixed: true },
+  { id: "escape", label: t("Cancel, back to the picture, select nothing, let Tab go on"), keys: ["Escape"], fixed: true },
 ];
 
 const changing = () => [
@@ -123,6 +123,7 @@ const looking = () => [
   { id: "colours", label: t("Colour by track or by class"), keys: ["KeyB"] },
   { id: "names", label: t("Names on or off"), keys: ["KeyL"] },
   { id: "history", label: t("History of the video and its objects"), keys: ["Shift+KeyZ"] },
+  { id: "nextRegion", label: t("On to the timeline, the list, the tabs, the picture"), keys: ["Shift+Backquote"] },
   { id: "help", label: t("All keys"), keys: ["Shift+Slash"] },
 ];
 

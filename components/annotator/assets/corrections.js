@@ -114,7 +114,7 @@ export class Corrections {
     const { app } = this;
     const seen = app.actions.about(track.id);
     app.picker.open({
-      title: t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
+      title: () => t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
       refuses: (row) => (row.class !== track.class ? t("Tracks of different classes cannot be merged.") : otherSkeleton(track, row)),
       preview: (row) => this.mergePreview(track, row),
@@ -145,33 +145,33 @@ export class Corrections {
   swap() {
     const track = this.track();
     if (!track) return undefined;
-    const { app, frame } = this;
+    const { app } = this;
     const others = (app.stage.items || []).filter((item) => item.id !== track.id);
-    if (others.length === 1) return this.swapping.ask(track.id, others[0].id, frame);
+    if (others.length === 1) return this.swapping.ask(track.id, others[0].id, this.frame);
     return app.picker.open({
-      title: t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
+      title: () => t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
       except: track.id,
       refuses: (row) => otherSkeleton(track, row),
-      act: ({ id }) => this.swapping.ask(track.id, id, frame),
+      act: ({ id }) => app.actions.whenExact(() => this.swapping.ask(track.id, id, this.frame)),
     });
   }
 
-  /** The legend while a key is held, or until a track is chosen. */
+  /** The legend while a key is held, or until a track is chosen: who the selected object is from the frame shown on. */
   legend(held = null) {
     const { app } = this;
     if (app.player.playing) app.player.pause();
-    const { frame } = this;
     const track = app.state.track(app.state.selected);
-    const here = track && at(track, frame);
-    const seen = here && app.actions.about(track.id);
+    const seen = track && app.actions.about(track.id);
+    const isOn = (frame) => {
+      const now = track && app.state.track(track.id);
+      return Boolean(now && at(now, frame));
+    };
     app.picker.open({
       held,
       except: track?.id,
-      refuses: (row) => (here ? otherSkeleton(track, row) : null),
-      title: here
-        ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(track, app) })
-        : t("Select by number:"),
-      act: (other) => (here ? app.actions.whenExact(() => this.reassign(seen, other)) : app.select(other.id, { jump: true })),
+      refuses: (row) => (isOn(this.frame) ? otherSkeleton(track, row) : null),
+      title: (frame) => (isOn(frame) ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(track, app) }) : t("Select by number:")),
+      act: (other) => (isOn(this.frame) ? app.actions.whenExact(() => this.reassign(seen, other)) : app.select(other.id, { jump: true })),
     });
   }
 

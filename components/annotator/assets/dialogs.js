@@ -8,6 +8,8 @@ import { subjects } from "./queue.js";
 import { verbName } from "./verbs.js";
 import { conflictCards } from "./versions.js";
 
+const STOPS = ":is(button, input, select, textarea):not(:disabled), [tabindex='0']";
+
 export class Dialogs {
   constructor(app) {
     this.app = app;
@@ -53,12 +55,19 @@ export class Dialogs {
   key(event) {
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.code === "Escape" || (event.key === this.shortcut && !isEditable(event.composedPath()[0]))) this.dismiss();
+    const [target] = event.composedPath();
+    if (event.code === "Escape" || (event.key === this.shortcut && !isEditable(target))) this.dismiss();
     if (event.code !== "Tab") return;
-    const stops = [...this.panel.querySelectorAll("button:not(:disabled), input, select, textarea, [tabindex='0']")];
-    const index = stops.indexOf(event.composedPath()[0]);
     event.preventDefault();
-    stops.at((index + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
+    this.step(target, event.shiftKey ? -1 : 1);
+  }
+
+  /** From a control to the next or the one before, round and round; from anywhere else to the first or the last. */
+  step(from, by) {
+    const stops = [...this.panel.querySelectorAll(STOPS)].filter((one) => one.checkVisibility());
+    const index = stops.indexOf(from);
+    const next = index < 0 && by < 0 ? -1 : (index + by) % stops.length;
+    (stops.at(next) ?? this.panel).focus();
   }
 
   button(label, act, kind = "") {

@@ -4,6 +4,7 @@
 import { keyName } from "./keys.js";
 import { t } from "./messages.js";
 import { className, shortened, stateName } from "./names.js";
+import { backToPicture } from "./regions.js";
 
 export const CAPTION = "caption";
 const CAPTION_SECONDS = 2;
@@ -101,8 +102,8 @@ export class Events {
     if (id === "class" && app.gestures.mode === "select") return this.chooseClass(argument);
     if (id === "escape" && app.marking.busy) return this.did(app.marking.cancel());
     const { current } = app.segments;
-    if (!current || !DOING[id]) return false;
-    return this.did(DOING[id](this, current));
+    if (!current || !DOING[id] || (id === "legend" && current.kind !== "event")) return false;
+    return this.did(DOING[id](this, current, argument));
   }
 
   did() {
@@ -123,7 +124,8 @@ export class Events {
 
   setClass(segment, id) {
     this.mark = id;
-    if (segment.class !== id) this.app.segments.edit({ verb: "class", ...this.app.segments.about(segment), class: id });
+    const { segments } = this.app;
+    if (segment.class !== id) segments.edit({ verb: "class", id: segment.id, revision: segments.revision(segment.id, segment.revision), class: id });
   }
 
   decide(segment, verb) {
@@ -211,5 +213,6 @@ const DOING = {
   delete: (events, segment) => events.remove(segment),
   split: (events, segment) => events.split(segment),
   merge: (events, segment) => events.merge(segment),
-  escape: (events) => events.app.segments.select(null),
+  legend: (events, segment, held) => events.tab.form.whose.ask(segment, held),
+  escape: ({ app }) => backToPicture(app) || app.segments.select(null),
 };

@@ -1,20 +1,23 @@
 // The tab of events and captions: a filter, a virtual list in the order of time, the selected one.
 
 import { clockText } from "./clock.js";
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { CAPTION, kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, stateName, wordsOf } from "./names.js";
+import { keyedName, stateName, wordsOf } from "./names.js";
 import { SegmentForm } from "./segment_form.js";
 import { VirtualRows } from "./virtual_rows.js";
+import { ownerName } from "./whose.js";
 
 export class EventsTab {
   constructor(app) {
     this.app = app;
     this.filter = "";
     this.form = new SegmentForm(app);
-    this.filters = element("select", { "aria-label": t("Filter by class"), onchange: (event) => { this.filter = event.target.value; this.refresh(); } });
-    this.marks = element("select", { "aria-label": t("Mark as"), title: t("What new marks are"), onchange: (event) => this.setMark(event.target.value) });
+    this.filters = new Choice(app, { label: t("Filter by class"), live: true, act: (value) => { this.filter = value; this.refresh(); } });
+    this.marks = new Choice(app, { label: t("Mark as"), live: true, act: (value) => app.events.setMark(value === CAPTION ? CAPTION : Number(value)) });
+    this.marks.root.title = t("What new marks are");
     this.count = element("span", { class: "count" });
     this.empty = element("p", { class: "list-empty" });
     this.first = element("button", { type: "button", onclick: () => app.events.addClasses() }, t("Add jab, cross, hook, uppercut, block"));
@@ -25,16 +28,11 @@ export class EventsTab {
     this.reaction = element("button", { type: "button", class: "plain", onclick: () => app.reaction.ask() });
     this.root = element(
       "section", { class: "list events" },
-      element("div", { class: "filters" }, this.filters, element("label", {}, element("span", {}, t("Mark as")), this.marks),
+      element("div", { class: "filters" }, this.filters.root, element("label", {}, element("span", {}, t("Mark as")), this.marks.root),
         element("button", { type: "button", onclick: () => app.events.addCaption() }, t("New caption")), this.reaction),
       this.empty, this.first, this.virtual.root, this.form.root,
     );
     app.tabs.add({ id: "events", label: element("span", {}, t("Events"), " ", this.count), root: this.root, show: () => this.refresh() });
-  }
-
-  setMark(value) {
-    this.app.events.setMark(value === CAPTION ? CAPTION : Number(value));
-    this.app.focus();
   }
 
   refresh() {
@@ -58,27 +56,19 @@ export class EventsTab {
 
   fillSelects() {
     const { app } = this;
-    const classes = app.events.classes();
-    const key = classes.map((one) => `${one.id} ${one.name}`).join("\n");
-    if (key !== this.filled) {
-      this.filled = key;
-      const option = (value, text) => element("option", { value }, text);
-      const named = classes.map((one) => option(one.id, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`));
-      this.filters.replaceChildren(option("", t("All classes")), ...named.map((one) => one.cloneNode(true)), option(CAPTION, kindName(CAPTION)));
-      this.marks.replaceChildren(...named, option(CAPTION, kindName(CAPTION)));
-      this.filters.value = this.filter;
-    }
-    this.marks.value = String(app.events.mark);
+    const kinds = [...app.events.classes().map((one) => [one.id, keyedName(one, app)]), [CAPTION, kindName(CAPTION)]];
+    this.filters.show([["", t("All classes")], ...kinds], this.filter);
+    this.marks.show(kinds, app.events.mark);
   }
 
   makeRow() {
     const made = {
-      swatch: element("span", { class: "swatch" }), name: element("span", { class: "row-name" }),
+      swatch: element("span", { class: "swatch" }), owner: element("span", { class: "swatch owner" }), name: element("span", { class: "row-name" }),
       span: element("small", {}), state: element("span", { class: "state" }),
     };
     made.root = element(
       "div", { class: "row" },
-      made.swatch, element("span", { class: "row-text" }, made.name, made.span), made.state,
+      made.swatch, made.owner, element("span", { class: "row-text" }, made.name, made.span), made.state,
     );
     return made;
   }
@@ -91,7 +81,10 @@ export class EventsTab {
     made.root.dataset.state = row.state;
     made.swatch.style.background = app.classes.get(row.class)?.colour || "var(--accent)";
     const note = row.kind === "event" ? wordsOf(row) : "";
-    made.name.textContent = [app.events.nameOf(row), note].filter(Boolean).join(" · ");
+    const owner = app.state.row(row.track);
+    made.owner.hidden = !owner;
+    if (owner) made.owner.style.background = app.colourOf(owner);
+    made.name.textContent = [app.events.nameOf(row), ownerName(row, app), note].filter(Boolean).join(" · ");
     made.name.title = made.name.textContent;
     made.span.textContent = `${this.time(row.first)}–${this.time(row.last)} · ${row.first}–${row.last}`;
     made.state.textContent = stateName(row.state);

@@ -2,10 +2,11 @@
 
 import { AttributeFields } from "./attribute_fields.js";
 import { trackValues } from "./attributes.js";
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { className, fullName, jointName, nameOf, visibilityName } from "./names.js";
+import { fullName, jointName, keyedName, nameOf, visibilityName } from "./names.js";
 import { partsText } from "./part_verdict.js";
 
 export class Inspector {
@@ -13,15 +14,10 @@ export class Inspector {
     this.app = app;
     this.title = element("div", { class: "inspector-title" });
     this.detail = element("div", { class: "inspector-detail" });
-    this.classes = element("select", {
-      "aria-label": t("Class"),
-      onchange: (event) => {
-        const id = Number(event.target.value);
-        app.actions.whenExact(() => app.actions.setClass(id));
-        app.focus();
-      },
+    this.classes = new Choice(app, {
+      label: t("Class"), see: () => app.state.selected,
+      act: (value, track) => app.actions.whenExact(() => app.actions.setClass(Number(value), track)),
     });
-    this.showClasses();
     this.buttons = [
       this.button("accept", t("Accept"), "good"),
       this.button("reject", t("Reject"), "bad"),
@@ -36,7 +32,7 @@ export class Inspector {
     this.attributes = new AttributeFields(app, trackValues(app));
     this.root = element(
       "section", { class: "inspector", "aria-label": t("Selected track") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.attributes.root,
+      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail, this.attributes.root,
       element("div", { class: "inspector-buttons" }, ...this.buttons.map((one) => one.root)),
     );
   }
@@ -49,17 +45,12 @@ export class Inspector {
     return { id, root };
   }
 
-  showClasses() {
-    const { app } = this;
-    this.classes.replaceChildren(...app.openClasses().map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
-  }
-
   refresh() {
     const { app } = this;
     const row = app.state.row(app.state.selected);
     this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
     this.title.title = row ? fullName(row, app) : "";
-    this.classes.value = String(row ? row.class : app.currentClass);
+    this.classes.show(app.openClasses().map((one) => [one.id, keyedName(one, app)]), row ? row.class : app.currentClass);
     this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
     this.detail.title = this.detail.textContent;
     this.attributes.refresh();

@@ -51,9 +51,3 @@ function between(before, next, frame) {
     source: "interpolated",
   };
 }
-
-/** The frame of the keyframe before (`step` -1) or after (`step` 1) a frame, or null. */
-export function neighbourKeyframe(keyframes, frame, step) {
-  if (step > 0) return keyframes[after(keyframes, frame)]?.f ?? null;
-  return keyframes[after(keyframes, frame - 1) - 1]?.f ?? null;
-}

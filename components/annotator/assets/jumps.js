@@ -1,5 +1,6 @@
-// Jumps to the places that matter. Beginnings come from the rows in memory; crossings, empty frames
-// and low scores from the server, because the browser holds the keyframes around this frame only.
+// Jumps to the places that matter. Beginnings come from the rows in memory, keyframes from the selected
+// track once all of it is there; crossings, empty frames and low scores from the server, because the
+// browser holds the keyframes around this frame only.
 
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
@@ -34,6 +35,18 @@ export class Jumps {
 
   get from() {
     return this.app.player.target;
+  }
+
+  /** A keyframe of the selected track. Who goes elsewhere while they are loaded stays there. */
+  async keyframe(step) {
+    const { app, from } = this;
+    const { selected } = app.state;
+    if (selected == null) return app.toast(t("Select a track first."));
+    await app.labels.loadWhole(selected);
+    const keyframes = app.state.track(selected)?.keyframes ?? [];
+    const found = neighbour(keyframes.map(({ f }) => f), from, step);
+    if (!found || app.closed || this.from !== from) return;
+    this.go({ frame: found.frame }, found.wrapped ? t("Went on from the other end of the track.") : "");
   }
 
   trackStart(step) {

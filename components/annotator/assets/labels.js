@@ -18,6 +18,7 @@ export class Labels {
     this.seen = () => document.hidden || this.schedule(0);
     document.addEventListener("visibilitychange", this.seen);
     this.loading = new Set();
+    this.wanted = [];
     this.since = 0;
     this.tries = 0;
     this.pollTries = 0;
@@ -46,11 +47,16 @@ export class Labels {
   /** Have the chunk of a frame, then the next one in the direction of travel. */
   aim(frame, direction) {
     const here = chunkOf(frame);
-    this.load(here);
-    if (!this.state.isReady(frame)) return;
     const next = here + CHUNK * (direction < 0 ? -1 : 1);
-    if (next >= 0 && next < this.frames) this.load(next);
-    this.state.keepNear(frame);
+    this.wanted = [here, next].filter((start) => start >= 0 && start < this.frames);
+    this.fill();
+    if (this.state.isReady(frame)) this.state.keepNear(frame);
+  }
+
+  /** One after the other: a hand that runs over the whole video asks only for what it comes to rest on. */
+  fill() {
+    const start = this.wanted.find((one) => !this.state.chunks.has(one));
+    if (!this.loading.size && start != null) this.load(start);
   }
 
   async load(start) {
@@ -72,6 +78,7 @@ export class Labels {
       if (!this.closed) queueMicrotask(() => this.arrived(start));
     } finally {
       this.loading.delete(start);
+      if (!this.closed) this.fill();
     }
   }
 
@@ -108,7 +115,7 @@ export class Labels {
         const known = (track) => (this.state.base.get(track.id)?.revision ?? -1) >= track.revision;
         const fresh = tracks.filter((track) => !known(track));
         this.state.mergeWhole(tracks, gone);
-        if (fresh.length || gone.length) this.others(fresh, gone);
+        if (fresh.length || gone.length) this.others(fresh, gone, answer.changed_by);
       }
       this.pollTries = 0;
       if (more) return this.schedule(0);

@@ -1,5 +1,6 @@
 // The list of tracks with its filter.
 
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { className, fullName, nameOf, stateName } from "./names.js";
@@ -41,12 +42,12 @@ export class List {
       this.refresh();
       if (event.type === "change") this.app.focus();
     };
-    const option = (value, label) => element("option", { value }, label);
-    const states = element(
-      "select", { "aria-label": t("State"), onchange: change("state", (field) => field.value) },
-      option("", t("All states")), ...STATES.map((state) => option(state, stateName(state))),
-    );
-    this.classes = element("select", { "aria-label": t("Class"), onchange: change("classId", (field) => (field.value ? Number(field.value) : null)) });
+    const choice = (label, name, read) => new Choice(this.app, {
+      label, live: true, act: (value) => { this.filter[name] = read(value); this.refresh(); },
+    });
+    const states = choice(t("State"), "state", String);
+    states.show([["", t("All states")], ...STATES.map((state) => [state, stateName(state)])]);
+    this.classes = choice(t("Class"), "classId", (value) => (value ? Number(value) : null));
     this.showClasses();
     const text = element("input", {
       type: "search", placeholder: t("Find"), "aria-label": t("Find a track"),
@@ -57,13 +58,12 @@ export class List {
     const tick = (name, label) => element(
       "label", {}, element("input", { type: "checkbox", checked: this.filter[name], onchange: change(name, (field) => field.checked) }), label,
     );
-    return element("div", { class: "filters" }, text, states, this.classes, tick("onFrame", t("On this frame only")));
+    return element("div", { class: "filters" }, text, states.root, this.classes.root, tick("onFrame", t("On this frame only")));
   }
 
   showClasses() {
-    const options = [...this.app.classes.values()].filter((one) => one.kind !== "event").map((one) => element("option", { value: one.id }, className(one.id, this.app)));
-    this.classes.replaceChildren(element("option", { value: "" }, t("All classes")), ...options);
-    this.classes.value = String(this.filter.classId ?? "");
+    const named = [...this.app.classes.values()].filter((one) => one.kind !== "event").map((one) => [one.id, className(one.id, this.app)]);
+    this.classes.show([["", t("All classes")], ...named], this.filter.classId);
   }
 
   clearText(field) {

@@ -8,6 +8,11 @@ export function className(id, app) {
   return found.names?.[app.options.language] || found.name;
 }
 
+/** A class as it is chosen: its digit or letter, and its name. */
+export function keyedName({ id, hotkey }, app) {
+  return `${hotkey ? `${hotkey}  ` : ""}${className(id, app)}`;
+}
+
 const LONGEST = 20;
 
 /** A name cut to so many letters; those of Korean, Chinese and Japanese are as wide as two. Pure. */

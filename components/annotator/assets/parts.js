@@ -53,7 +53,7 @@ export function makeParts(app) {
   const trouble = { failed: (error) => app.setTrouble(error.text || "away"), recovered: () => app.setTrouble(null) };
   app.labels = new Labels({
     api, video: options.video, frames: info.frames, state: app.state, ...trouble,
-    arrived: () => app.aimLabels(), renewed: () => app.renew(), others: (tracks, gone) => app.othersChanged(tracks, gone),
+    arrived: () => app.aimLabels(), renewed: () => app.renew(), others: (...news) => app.othersChanged(...news),
     here: () => app.whereabouts(), heard: (answer) => app.heard(answer),
   });
   app.loader = new FrameLoader({

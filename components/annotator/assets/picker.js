@@ -39,9 +39,11 @@ export class Picker {
   }
 
   /**
-   * @param asked {title, except, act(seen), preview(row), refuses(row), held}; `act` takes the track
-   *   as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
-   *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen
+   * One may step while it is open: the words on top are those of the frame shown, the numbers stay.
+   * @param asked {title(frame), except, act(seen), none(), preview(row), refuses(row), held}; `act` takes the
+   *   track as it was when this was opened (`Actions.about`), `held` is the key that keeps it open, `preview`
+   *   gives what to show as ghosts while a track is pointed at, `refuses` a reason why one cannot be chosen,
+   *   `none` is what it means to choose none of them
    */
   open(asked) {
     const { app } = this;
@@ -51,13 +53,20 @@ export class Picker {
     this.seen = new Map(app.state.rows().map((row) => [row.id, app.actions.about(row.id)]));
     const rows = app.state.rows().filter((row) => !asked.refuses?.(row));
     this.found = candidates(rows, { frame: app.player.target, here, except: asked.except });
-    this.title.textContent = asked.title;
-    this.root.setAttribute("aria-label", asked.title);
+    this.showTitle(app.player.target);
     this.rows.replaceChildren(...this.found.map((row, index) => this.entry(row, index)));
     if (!this.found.length) this.rows.replaceChildren(element("p", {}, t("There is no other track.")));
+    if (asked.none) this.rows.append(this.noneEntry());
     this.root.hidden = false;
-    app.announce(asked.title);
+    app.announce(this.title.textContent);
     app.paint();
+  }
+
+  showTitle(frame) {
+    const text = this.asked.title(frame);
+    if (this.title.textContent === text) return;
+    this.title.textContent = text;
+    this.root.setAttribute("aria-label", text);
   }
 
   entry(row, index) {
@@ -77,6 +86,21 @@ export class Picker {
     );
   }
 
+  noneEntry() {
+    return element(
+      "button", { type: "button", role: "option", "aria-selected": "false", onclick: () => this.pickNone() },
+      element("kbd", {}, "0"), element("span", { class: "legend-name" }, t("none")),
+    );
+  }
+
+  pickNone() {
+    const { asked } = this;
+    if (!asked?.none) return;
+    this.close();
+    this.app.focus();
+    asked.none();
+  }
+
   pick(id) {
     const { app, asked } = this;
     if (!asked || id === asked.except) return;
@@ -91,7 +115,7 @@ export class Picker {
   /** A digit chooses, Escape gives up, the key that holds it open says nothing more. */
   key(event) {
     if (!this.asked) return false;
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
     if (digit) this.choose(Number(digit[1]) - 1);
     else if (event.code === "Escape") this.close();
     else if (event.code !== this.asked.held) return false;
@@ -102,6 +126,7 @@ export class Picker {
   choose(index) {
     const row = this.found[index];
     if (row) this.pick(row.id);
+    else if (index < 0) this.pickNone();
   }
 
   /** A click on the picture: the smallest box under it. */
@@ -117,12 +142,13 @@ export class Picker {
     this.app.ghosts.clear();
   }
 
-  /** Numbers on the boxes themselves. */
-  draw(context, { view }) {
+  /** Numbers on the boxes themselves, and the words of the same frame. */
+  draw(context, { view, frame }) {
     if (!this.asked) return;
+    this.showTitle(frame);
     this.found.forEach((row, index) => {
       const track = this.app.state.track(row.id);
-      const place = track && at(track, this.app.player.target);
+      const place = track && at(track, frame);
       if (place) drawNumber(context, boxToScreen(view, place), String(index + 1), this.app.colourOf(row));
     });
   }

@@ -7,6 +7,7 @@ import { frameAtTime } from "./clock.js";
 
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2, 4];
 const MOST_AHEAD = 8;
+const REST = 120; // milliseconds
 
 export class Player {
   /** @param proxy null while there is none; @param labels {isReady, aim} */
@@ -19,6 +20,7 @@ export class Player {
     this.speed = 1;
     this.travelling = false;
     this.range = null;
+    this.leapedAt = -Infinity;
   }
 
   /** The range of frames {first, last} that is played round and not stepped out of, or null. */
@@ -70,10 +72,21 @@ export class Player {
 
   aim(frame) {
     this.target = this.inVideo(frame);
-    this.loader.aim(this.target, this.direction);
+    this.aimLoader();
     this.labels.aim(this.target, this.direction);
     if (!this.loader.has(this.target) && !this.travelling) this.proxy?.seek(this.target);
     this.changed();
+  }
+
+  /** While the playhead is pulled along, the film shows the way; exact frames are decoded where it rests. */
+  aimLoader() {
+    clearTimeout(this.resting);
+    const aim = () => this.loader.aim(this.target, this.direction);
+    const leaps = this.proxy && !this.proxy.broken && !this.travelling && !this.playing;
+    const now = performance.now();
+    if (leaps && now - this.leapedAt < REST) this.resting = setTimeout(aim, REST);
+    else aim();
+    if (leaps) this.leapedAt = now;
   }
 
   /** Choose what to show now. Called once per animation frame; true when it changed. */
@@ -93,10 +106,10 @@ export class Player {
       const passed = this.passed();
       if (passed !== null) return this.picture(passed);
     }
-    if (!this.travelling && this.proxy?.frame === target && this.labels.isReady(target)) {
-      return { frame: target, kind: "preview", source: this.proxy.element };
-    }
-    return null;
+    // On the way to a far frame also those that are passed; labels may come a moment later.
+    const { proxy } = this;
+    const coming = !this.travelling && proxy?.wanted === target && proxy.frame >= 0;
+    return coming ? { frame: proxy.frame, kind: "preview", source: proxy.element } : null;
   }
 
   /** While travelling, the loaded frame nearest to the target that is ahead of what is shown. */
@@ -142,7 +155,9 @@ export class Player {
     this.rewinding = false;
     this.travelling = !this.byProxy;
     if (!this.byProxy) return;
-    this.proxy.play(frame, this.speed, (played) => this.onVideoFrame(played), () => (this.range ? this.rewind() : this.pause()));
+    // A busy browser leaves out pictures, the last ones too: the end of the film is the last frame.
+    const ended = () => (this.range ? this.rewind() : this.pause(this.frames - 1));
+    this.proxy.play(frame, this.speed, (played) => this.onVideoFrame(played), ended, () => this.pause());
   }
 
   /** Back to the beginning of the loop while playing. */

@@ -89,8 +89,8 @@ export function boneName(skeleton, [a, b]) {
   const [side, other] = names.map((name) => name.match(/left|right/)?.[0] ?? "");
   const [kind, otherKind] = names.map((name) => name.replace(/_?(left|right)_?/, "")).sort();
   const part = partName(`${kind} ${otherKind}`);
-  if (!part || (side !== other && kind !== otherKind)) return `${jointName(skeleton, a)} – ${jointName(skeleton, b)}`;
-  if (!side || side !== other) return part;
+  if (!part || side !== other) return `${jointName(skeleton, a)} – ${jointName(skeleton, b)}`;
+  if (!side) return part;
   return side === "left" ? t("left {part}", { part }) : t("right {part}", { part });
 }
 
@@ -106,18 +106,6 @@ function partName(joints) {
       return t("shin");
     case "hip shoulder":
       return t("side of the trunk");
-    case "shoulder shoulder":
-      return t("shoulders");
-    case "hip hip":
-      return t("hips");
-    case "ankle heel":
-    case "ankle foot_index":
-    case "foot_index heel":
-      return t("foot");
-    case "index wrist":
-    case "thumb wrist":
-    case "pinky wrist":
-      return t("hand");
     default:
       return "";
   }

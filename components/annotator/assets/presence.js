@@ -3,6 +3,15 @@
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 
+/**
+ * The first of some changed tracks on a frame that somebody else changed, or undefined. Pure.
+ * @param changedBy {track id: person}, without the tracks that no person changed
+ */
+export function newsFrom(tracks, changedBy, me, frame) {
+  const byOther = ({ id }) => changedBy[id] != null && changedBy[id] !== me;
+  return tracks.find((track) => byOther(track) && track.first <= frame && frame <= track.last);
+}
+
 export class Presence {
   constructor(app) {
     this.app = app;

@@ -14,7 +14,7 @@ export class Proxy {
     element.muted = true;
     element.src = address;
     element.addEventListener("seeked", () => this.onSeeked());
-    element.addEventListener("error", () => (this.broken = true));
+    element.addEventListener("error", () => Object.assign(this, { broken: true, frame: -1 }));
     this.element = element;
   }
 
@@ -43,11 +43,12 @@ export class Proxy {
     }, 60);
   }
 
+  /** Each picture is seen, also one on the way to where the hand is by now. */
   arrive(frame) {
     this.seeking = false;
     this.frame = frame;
-    if (this.wanted !== this.started) this.seek(this.wanted);
-    else this.arrived();
+    this.arrived();
+    if (this.wanted !== this.started) requestAnimationFrame(() => this.playing || this.seek(this.wanted));
   }
 
   onNextFrame(act) {
@@ -55,7 +56,7 @@ export class Proxy {
     return requestAnimationFrame(() => act(0, { mediaTime: this.element.currentTime }));
   }
 
-  play(frame, speed, onFrame, onEnd) {
+  play(frame, speed, onFrame, onEnd, onFailure) {
     this.playing = true;
     this.seeking = false;
     this.frame = -1;
@@ -74,7 +75,7 @@ export class Proxy {
     element.onended = () => this.playing && onEnd();
     element.play().catch(() => {
       element.muted = true;
-      element.play().catch(() => this.playing && onEnd());
+      element.play().catch(() => this.playing && onFailure());
     });
   }
 

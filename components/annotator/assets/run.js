@@ -1,7 +1,8 @@
 // Commands to actions, and key presses to commands.
 
-import { find, isShortcut } from "./keys.js";
+import { find, isEditable, isShortcut } from "./keys.js";
 import { t } from "./messages.js";
+import { backToPicture, nextRegion } from "./regions.js";
 
 const PAN = 60;
 
@@ -27,8 +28,8 @@ const DOING = {
   first: (app) => app.player.go(0),
   last: (app) => app.player.go(app.info.frames - 1),
   goto: (app) => app.transport.frame.focus(),
-  nextKeyframe: (app) => app.actions.goToKeyframe(1),
-  previousKeyframe: (app) => app.actions.goToKeyframe(-1),
+  nextKeyframe: (app) => app.jumps.keyframe(1),
+  previousKeyframe: (app) => app.jumps.keyframe(-1),
   nextStart: (app) => app.jumps.trackStart(1),
   previousStart: (app) => app.jumps.trackStart(-1),
   nextEvent: (app) => app.jumps.event(1),
@@ -112,6 +113,7 @@ const DOING = {
   liveMark: (app) => app.marking.down(),
   playSegment: (app) => app.events.play(),
   history: (app) => app.tabs.open("history"),
+  nextRegion: (app) => nextRegion(app),
   editSegment: (app) => app.events.edit(),
   help: (app) => app.keyDialog.show(),
 };
@@ -123,12 +125,13 @@ function chooseClass(app, index) {
   } else app.actions.classByDigit(index);
 }
 
-/** First what is under way, then the joint, the track, the range; after that Tab leaves the picture. */
+/** First what is under way, then back to the picture, the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   if (app.follow.stop()) return;
   if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();
+  if (backToPicture(app)) return;
   if (app.state.selectedJoint >= 0) app.select(app.state.selected);
   else if (app.state.selected != null) app.select(null);
   else if (app.timeline.range) app.timeline.setRange(null);
@@ -195,7 +198,8 @@ export class Keyboard {
     const { app } = this;
     const [target] = event.composedPath();
     // A dialog hears its own keys; the focus may have been lost with an element that went away.
-    if (app.dialogs.isOpen) return event.code === "Escape" && app.dialogs.dismiss();
+    if (app.dialogs.isOpen) return app.dialogs.key(event);
+    if (event.code === "Escape" && isEditable(target) && !event.isComposing) return backToPicture(app);
     if (!isShortcut(event, target) || app.picker.key(event)) return;
     if (app.attributeRound.key(event) || app.actions.drawingClass(event)) return;
     if (event.code === "Space" && !event.ctrlKey && !event.metaKey && !event.altKey) return this.spaceDown(event);

@@ -31,7 +31,7 @@ export class Schema {
     app.classes = new Map(classes.map((one) => [one.id, one]));
     app.skeletons = skeletons;
     if (!app.openClasses().some((one) => one.id === app.currentClass)) app.currentClass = app.openClasses()[0]?.id ?? null;
-    app.inspector.showClasses();
+    app.inspector.refresh();
     app.list.showClasses();
     app.refreshHint();
     app.labelsChanged();

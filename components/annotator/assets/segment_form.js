@@ -3,10 +3,12 @@
 
 import { AttributeFields } from "./attribute_fields.js";
 import { eventValues } from "./attributes.js";
+import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { keyedName, stateName } from "./names.js";
+import { Whose } from "./whose.js";
 
 const PAUSE = 1200;
 
@@ -14,9 +16,12 @@ export class SegmentForm {
   constructor(app) {
     this.app = app;
     this.title = element("div", { class: "inspector-title" });
-    this.classes = element("select", { "aria-label": t("Class"), onchange: (event) => this.setClass(Number(event.target.value)) });
+    this.classes = new Choice(app, {
+      label: t("Class"), see: () => app.segments.current, act: (value, seen) => seen && app.events.setClass(seen, Number(value)),
+    });
     this.detail = element("div", { class: "inspector-detail" });
     this.attributes = new AttributeFields(app, eventValues(app));
+    this.whose = new Whose(app);
     this.text = element("textarea", {
       rows: 2, maxlength: 10000, ...this.typing(),
     });
@@ -32,7 +37,7 @@ export class SegmentForm {
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes), this.detail, this.attributes.root,
+      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail, this.whose.root, this.attributes.root,
       element("div", { class: "segment-text" }, this.text, this.language),
       element("div", { class: "inspector-buttons" }, ...this.buttons),
     );
@@ -45,11 +50,6 @@ export class SegmentForm {
       "button", { type: "button", class: kind, "data-command": id, onclick: press },
       element("kbd", {}, app.events.keyOf(id)), element("span", {}, label),
     );
-  }
-
-  setClass(id) {
-    this.app.events.setClass(this.app.segments.current, id);
-    this.app.focus();
   }
 
   edge(end) {
@@ -67,17 +67,15 @@ export class SegmentForm {
     const { app } = this;
     const { current } = app.segments;
     this.root.hidden = !current;
+    this.whose.refresh(current);
     this.attributes.refresh();
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
-    this.classes.hidden = current.kind !== "event";
-    const options = events.classes();
-    this.classes.replaceChildren(...options.map((one) => element("option", { value: one.id }, `${one.hotkey ? `${one.hotkey}  ` : ""}${className(one.id, app)}`)));
-    this.classes.value = String(current.class);
+    this.classes.root.hidden = current.kind !== "event";
+    this.classes.show(events.classes().map((one) => [one.id, keyedName(one, app)]), current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
-    const about = app.state.row(current.track);
-    this.detail.textContent = [frames, about && nameOf(about, app), stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);

@@ -87,7 +87,7 @@ export class State {
   }
 
   /** Keep memory bounded: forget chunks far from a frame, and the tracks only they held. */
-  keepNear(frame, most = 24) {
+  keepNear(frame, most = 12) {
     if (this.chunks.size <= most) return;
     const far = [...this.chunks.keys()].sort((a, b) => Math.abs(b - frame) - Math.abs(a - frame));
     for (const start of far.slice(0, this.chunks.size - most)) this.chunks.delete(start);

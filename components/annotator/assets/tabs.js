@@ -19,7 +19,7 @@ export class Tabs {
    */
   add({ id, label, root, show }) {
     const button = element("button", {
-      type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, onclick: () => this.open(id),
+      type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, onclick: (event) => this.pressed(event, id),
     }, label);
     const panel = element("div", { class: "tab-panel", role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}` }, root);
     this.tabs.push({ id, button, panel, show });
@@ -27,6 +27,12 @@ export class Tabs {
     this.root.append(panel);
     this.bar.hidden = this.tabs.length < 2;
     this.mark(this.current ?? id);
+  }
+
+  /** Pressed with the mouse, the keys go back to the picture: its arrows are wanted for frames. */
+  pressed(event, id) {
+    this.open(id);
+    if (event.detail > 0) this.app.focus();
   }
 
   open(id) {

@@ -1,6 +1,7 @@
 // The line above the rows: which range is selected, which suggestions are hidden by their score,
 // which rows are shown in which order, and the zoom.
 
+import { Choice } from "./choice.js";
 import { element, icon } from "./dom.js";
 import { t } from "./messages.js";
 
@@ -16,12 +17,11 @@ export class TimelineHead {
       oninput: () => this.choose(), onpointerup: () => app.focus(),
     });
     this.lanes = ["score", "segments", "sound"].map((kind) => this.lane(kind));
-    this.order = element("select", {
-      "aria-label": t("Order of the rows"), onchange: (event) => { timeline.setOrder(event.target.value); app.focus(); },
-    }, ...this.orders());
+    this.order = new Choice(app, { label: t("Order of the rows"), live: true, act: (value) => timeline.setOrder(value) });
+    this.order.show([["start", t("By start")], ["here", t("On this frame first")]], timeline.settings.order);
     this.root = element(
       "div", { class: "timeline-head" },
-      this.fold, ...this.lanes.map((lane) => lane.root), this.order, this.range, element("span", { class: "gap" }), this.hidden,
+      this.fold, ...this.lanes.map((lane) => lane.root), this.order.root, this.range, element("span", { class: "gap" }), this.hidden,
       element("label", { class: "confidence", title: t("Hide suggestions with a lower score") }, element("span", {}, t("Confidence ≥")), this.slider, this.value),
       this.button("minus", t("Show more of the video"), () => timeline.zoomMiddle(0.6)),
       this.button("whole", t("Show the whole video"), () => timeline.showWhole()),
@@ -42,12 +42,6 @@ export class TimelineHead {
       type: "button", class: "plain lane", onclick: (event) => { this.timeline.toggleLane(kind); if (event.detail > 0) this.app.focus(); },
     }, label);
     return { kind, root };
-  }
-
-  orders() {
-    const { order } = this.timeline.settings;
-    const option = (value, label) => element("option", { value, selected: value === order }, label);
-    return [option("start", t("By start")), option("here", t("On this frame first"))];
   }
 
   choose() {

@@ -4,6 +4,7 @@ import { t } from "./messages.js";
 import { className, stateName, wordsOf } from "./names.js";
 import { frameAt, inView, xOf } from "./timeline_scale.js";
 import { meanCurve, passes, trackCurve } from "./timeline_spans.js";
+import { ownerName } from "./whose.js";
 
 const TALL = 34;
 const LOW = 24;
@@ -64,7 +65,7 @@ export class Lines {
     const { app } = this;
     return this.segmentsOf(row).map((segment) => ({
       ...(preview?.segment === segment.id ? preview.span : { first: segment.first, last: segment.last }),
-      text: [wordsOf(segment), segment.state === "suggested" ? (segment.score == null ? stateName("suggested") : `${segment.score.toFixed(2)} ?`) : ""].filter(Boolean).join(" · "),
+      text: [ownerName(segment, app), wordsOf(segment), segment.state === "suggested" ? (segment.score == null ? stateName("suggested") : `${segment.score.toFixed(2)} ?`) : ""].filter(Boolean).join(" · "),
       colour: app.classes.get(segment.class)?.colour || "#9a7bd8",
       state: segment.state,
       selected: segment.id === app.segments.selected,

@@ -8,6 +8,7 @@ import { drags } from "./timeline_drags.js";
 import { hit } from "./timeline_hits.js";
 import { frameAt } from "./timeline_scale.js";
 import { from, HUMAN, OUTSIDE } from "./timeline_spans.js";
+import { ownerName } from "./whose.js";
 
 const SLACK = 3;
 const CURSORS = { end: "ew-resize", "segment-edge": "ew-resize", "range-edge": "ew-resize", keyframe: "grab", segment: "grab", bar: "pointer", name: "pointer" };
@@ -147,7 +148,7 @@ export class TimelinePointer {
       return [fullName(row, app), stateName(row.state), partsText(part), `${row.first}–${row.last}`, frame].filter((one) => one !== "").join(" · ");
     }
     if (kind === "name" && row) return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
-    if (segment) return [wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
+    if (segment) return [ownerName(segment, app), wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
     return kind === "ruler" ? String(frame) : "";
   }
 

@@ -1,9 +1,12 @@
 // Step, play, go to, speed: the row under the picture.
 
 import { clockText, parsePlace } from "./clock.js";
+import { Choice } from "./choice.js";
 import { element, icon } from "./dom.js";
 import { t } from "./messages.js";
 import { SPEEDS } from "./player.js";
+
+const RATES = SPEEDS.map((speed) => [speed, `${speed}×`]);
 
 export class Transport {
   constructor(app) {
@@ -19,17 +22,15 @@ export class Transport {
       onkeydown: (event) => this.key(event), onfocus: (event) => event.target.select(), onblur: () => this.showPlace(true),
     });
     this.clock = element("span", { class: "mono clock" });
-    this.speed = element("select", {
-      "aria-label": t("Speed"), class: "speed",
-      onchange: (event) => { app.player.setSpeed(Number(event.target.value)); app.focus(); },
-    }, ...SPEEDS.map((speed) => element("option", { value: speed }, `${speed}×`)));
+    this.speed = new Choice(app, { label: t("Speed"), live: true, act: (value) => app.player.setSpeed(Number(value)) });
+    this.speed.root.className = "speed";
     this.loop = element("button", { type: "button", class: "mark loop", "data-command": "loop", hidden: true, onclick: (event) => app.pressed(event, "loop") });
     this.message = element("span", { class: "transport-note" });
     this.root = element(
       "div", { class: "transport", role: "toolbar", "aria-label": t("Move in time") },
       step("first", "first", t("First frame")), step("previous10", "back10", t("Back 10 frames")), step("previous", "back", t("Previous frame")),
       this.playButton, step("next", "forward", t("Next frame")), step("next10", "forward10", t("Forward 10 frames")), step("last", "last", t("Last frame")),
-      this.frame, element("span", { class: "dim mono" }, `/ ${app.info.frames - 1}`), this.clock, this.speed, this.sound, this.loop,
+      this.frame, element("span", { class: "dim mono" }, `/ ${app.info.frames - 1}`), this.clock, this.speed.root, this.sound, this.loop,
       element("span", { class: "gap" }), this.message,
     );
   }
@@ -64,7 +65,7 @@ export class Transport {
       this.playButton.replaceChildren(icon(player.playing ? "pause" : "play"));
       this.playButton.setAttribute("aria-pressed", String(player.playing));
     }
-    this.speed.value = String(player.speed);
+    this.speed.show(RATES, player.speed);
     this.showLoop();
   }
 

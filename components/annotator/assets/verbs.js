@@ -8,7 +8,7 @@ export function verbName(verb) {
     accept: t("Accept"), reject: t("Reject"), skip: t("Skip"), delete: t("Delete"), span: t("Begin or end"), move: t("Move keyframe"),
     outside: t("Absent or back"), occluded: t("Occluded or seen"), copy: t("Copy forward"), split: t("Split"), merge: t("Merge"),
     swap: t("Swap"), reassign: t("Give to another"), refit: t("Re-fit"), mirror: t("Mirror left and right"),
-    text: t("Change the text"), note: t("Change the note"), undo: t("Undo"), redo: t("Redo"),
+    text: t("Change the text"), note: t("Change the note"), bind: t("Say whose event it is"), undo: t("Undo"), redo: t("Redo"),
   };
   return names[verb] || verb;
 }

@@ -7,6 +7,7 @@ import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, nameOf, stateName } from "./names.js";
 import { partsText } from "./part_verdict.js";
+import { ownerName } from "./whose.js";
 
 const SIZE = { width: 190, height: 140 };
 
@@ -22,7 +23,7 @@ export function conflictCards(app, { item, current }) {
 function segmentCards(app, theirs, mine) {
   const words = (one) => (!one || one.deleted ? [t("Deleted")] : [
     `${one.class == null ? one.kind : className(one.class, app)} · ${stateName(one.state)}`,
-    t("Frames {first}–{last}", { first: one.first, last: one.last }), one.text, ...differing(one, one === theirs ? mine : theirs),
+    t("Frames {first}–{last}", { first: one.first, last: one.last }), ownerName(one, app), one.text, ...differing(one, one === theirs ? mine : theirs),
   ].filter(Boolean));
   return element(
     "div", { class: "versions" },

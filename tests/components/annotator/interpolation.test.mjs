@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { neighbourKeyframe, position } = await load("interpolation.js");
+const { position } = await load("interpolation.js");
 const fixture = process.env.DATAGUARD_INTERPOLATION;
 
 test("agrees with core/labels.py on every track and frame that Python computed", { skip: !fixture && "written by test_modules.py" }, () => {
@@ -31,13 +31,4 @@ test("is absent before the first keyframe, outside the span and after an outside
   assert.equal(position(keyframes, 11, 0, 20), null);
   assert.equal(position(keyframes, 9, 0, 20).x, 40);
   assert.equal(position(keyframes, 20, 0, 20).x, 80);
-});
-
-test("finds the keyframe before and after a frame, never the one it stands on", () => {
-  const keyframes = [keyframe(4, 0), keyframe(8, 0), keyframe(12, 0)];
-  assert.equal(neighbourKeyframe(keyframes, 8, 1), 12);
-  assert.equal(neighbourKeyframe(keyframes, 8, -1), 4);
-  assert.equal(neighbourKeyframe(keyframes, 4, -1), null);
-  assert.equal(neighbourKeyframe(keyframes, 12, 1), null);
-  assert.equal(neighbourKeyframe(keyframes, 6, -1), 4);
 });

@@ -60,3 +60,24 @@ test("another question ends the search", async () => {
   assert.equal(await first, null);
   assert.deepEqual(asked, [null, null]);
 });
+
+test("keyframes are those of the whole selected track, whichever of them were loaded before", async () => {
+  const there = { 1: [4, 9] };
+  const went = [];
+  const { app, said, jumps } = standing(9, []);
+  Object.assign(app, {
+    state: { selected: 1, track: (id) => ({ keyframes: there[id].map((f) => ({ f })) }) },
+    labels: { loadWhole: async () => (there[1] = [4, 9, 60]) },
+    announce: () => {},
+  });
+  app.player.go = (frame) => went.push((app.player.target = frame));
+  for (const step of [1, 1, -1, -1]) await jumps.keyframe(step);
+  assert.deepEqual(went, [60, 4, 60, 9]);
+  assert.deepEqual(said, ["Went on from the other end of the track.", "Went on from the other end of the track."]);
+  app.labels.loadWhole = async () => (app.player.target = 30);
+  await jumps.keyframe(1);
+  assert.equal(went.length, 4);
+  app.state.selected = null;
+  await jumps.keyframe(1);
+  assert.equal(said.at(-1), "Select a track first.");
+});

@@ -4,6 +4,7 @@ import { load } from "./load.mjs";
 
 const { apply, added } = await load("edits.js");
 const { State, CHUNK } = await load("state.js");
+const { Labels } = await load("labels.js");
 const { frameAtProxyTime, frameAtTime, middleOfFrame, clockText, parsePlace } = await load("clock.js");
 const { filtered } = await load("list.js");
 const { slice } = await load("virtual_rows.js");
@@ -158,4 +159,22 @@ test("the list filters, puts the frame's tracks first and draws only what is in 
   assert.deepEqual(filtered(rows, { ...all, text: "person 77" }).slice(0, 2).map((row) => row.id), [77, 770]);
   assert.deepEqual(slice(10_000, 42 * 100, 420, 42, 4), { first: 96, last: 113 });
   assert.deepEqual(slice(3, 0, 420, 42, 4), { first: 0, last: 2 });
+});
+
+test("a hand that runs over the video asks for the labels of where it rests, not of all it passed", async (t) => {
+  t.after(() => delete globalThis.document);
+  globalThis.document = { addEventListener: () => {}, removeEventListener: () => {} };
+  const asked = [];
+  const answers = [];
+  const api = { tracks: (_video, first) => new Promise((done) => { asked.push(first / CHUNK); answers.push(() => done({ tracks: [] })); }) };
+  const nothing = () => {};
+  const labels = new Labels({ api, video: 1, frames: 100 * CHUNK, state: new State(), arrived: nothing, failed: nothing, recovered: nothing });
+  for (const chunk of [3, 20, 41, 60, 80]) labels.aim(chunk * CHUNK + 7, 1);
+  assert.deepEqual(asked, [3]);
+  for (let turn = 0; turn < 5; turn += 1) {
+    answers.shift()?.();
+    await new Promise((done) => setTimeout(done));
+  }
+  assert.deepEqual(asked, [3, 80, 81]);
+  labels.close();
 });

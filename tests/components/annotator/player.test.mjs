@@ -83,9 +83,9 @@ test("back at the beginning of a loop nothing else is shown until its frame is t
 /** A proxy that says what it is told to play; `picture` is what the film shows. */
 class Film {
   played = [];
-  play(frame, speed, onFrame, onEnd) {
+  play(frame, speed, onFrame, onEnd, onFailure) {
     this.played.push(frame);
-    Object.assign(this, { onFrame, onEnd });
+    Object.assign(this, { onFrame, onEnd, onFailure });
   }
   pause() {}
   seek() {}
@@ -110,4 +110,48 @@ test("with the film, a loop goes back after its last frame", () => {
   player.proxy.onEnd();
   assert.deepEqual(player.proxy.played, [5, 4, 20, 20]);
   assert.ok(player.playing);
+});
+
+test("pulled along, the playhead shows what the film comes to and decodes only where it rests", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = [];
+  const proxy = { frame: -1, wanted: -1, element: "film", seek: (frame) => (proxy.wanted = frame) };
+  const ready = new Set();
+  const player = new Player({
+    times, proxy, changed: () => {}, labels: { isReady: (frame) => ready.has(frame), aim: () => {} },
+    loader: { has: () => false, aim: (frame) => asked.push(frame) },
+  });
+  for (const frame of [5, 12, 20]) player.go(frame);
+  assert.deepEqual(asked, [5]);
+  player.resolve(0);
+  assert.equal(player.shown.frame, -1);
+  proxy.frame = 12; // on the way to 20
+  player.resolve(0);
+  assert.deepEqual([player.shown.frame, player.shown.kind, player.exact], [12, "preview", false]);
+  t.mock.timers.tick(200);
+  assert.deepEqual(asked, [5, 20]);
+  proxy.frame = 20;
+  player.resolve(0);
+  assert.deepEqual([player.shown.frame, player.shown.kind, player.exact], [20, "preview", false]);
+  // Where the film was left long ago is no place on the way.
+  player.travelling = true;
+  player.aim(21);
+  player.travelling = false;
+  player.resolve(0);
+  assert.equal(player.shown.frame, 20);
+});
+
+test("the end of the film is the last frame, also when its picture was left out; a film that does not play ends where it is", () => {
+  const player = still();
+  player.proxy = new Film();
+  player.play();
+  player.proxy.onFrame(22);
+  player.proxy.onEnd();
+  player.resolve(0);
+  assert.deepEqual([player.playing, player.shown.frame, player.exact], [false, FRAMES - 1, true]);
+  player.loop = { first: 4, last: 9 };
+  player.go(5);
+  player.play();
+  player.proxy.onFailure();
+  assert.deepEqual([player.playing, player.target], [false, 5]);
 });

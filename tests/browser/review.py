@@ -1,0 +1,37 @@
+"""Looks over what a page shows: cut off, in another language, hard to read, without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+_COMPLAINTS = Path(__file__).with_suffix(".js").read_text("utf-8").partition("\n({")
+_NAMELESS = """root => {
+  const told = ["aria-label", "aria-labelledby"];
+  const fields = "input, select, textarea, aside, div[tabindex='0']";
+  return [...root.querySelectorAll(`button, [role], [tabindex], ${fields}`)]
+    .filter((one) => one.checkVisibility() && !["status", "presentation"].includes(one.role))
+    .filter((one) => !told.some((name) => one.getAttribute(name)) && !one.labels?.length)
+    .filter((one) => one.matches(fields) || !one.textContent.trim())
+    .map((one) => one.outerHTML.slice(0, 160));
+}"""
+_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def complaints(page: Page, *, korean: bool, known: Collection[str] = ()) -> list[str]:
+    """What is wrong with all that a page shows now, in words.
+
+    :param known: words that may stand in either language, in small letters.
+    """
+    page.evaluate(_DRAWN)
+    script = "".join(_COMPLAINTS[1:])
+    found: list[str] = page.evaluate(script, {"korean": korean, "known": sorted(known)})
+    return found
+
+
+def nameless(root: Locator) -> list[str]:
+    """Controls that a screen reader would have no name for."""
+    found: list[str] = root.evaluate(_NAMELESS)
+    return found
