@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core import background, content, edits, ingest, jobs, runs, suggestions, tracks, videos
 from core import db as store
@@ -30,6 +30,7 @@ from tests.browser.hand import Hand
 
 ARTIFACTS = ROOT / ".artifacts"
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture(scope="session")

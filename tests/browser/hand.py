@@ -117,7 +117,7 @@ class Hand:
 
     def wait_events(self, key: str, colour: str, expected: list[tuple[int, int, bool]]) -> None:
         """Until these events are painted in a row, and no others."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while self.events(key, colour) != expected and time.monotonic() < deadline:
             time.sleep(0.1)
         assert self.events(key, colour) == expected

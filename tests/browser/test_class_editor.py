@@ -189,7 +189,7 @@ def test_classes_are_edited_beside_an_open_annotator(
     desk.wait("selected", lambda value: value == str(second.id))
     desk.page.keyboard.press("j")
     detail = desk.root.locator(".inspector-detail").first
-    expect(detail).to_contain_text("nose")
+    expect(detail).to_contain_text("코")
     middle = (115, 75)  # a quarter of the way from the first joint to the fourteenth
     assert not _shows(desk, *middle, SECOND_COLOUR)
     tables = page.locator("[data-testid='stForm'] [data-testid='stDataFrame']:visible")

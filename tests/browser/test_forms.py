@@ -24,7 +24,7 @@ SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
-SECOND_LOOKS = 8
+MOMENT = 8
 ATTRIBUTES = {
     "stance": {
         "type": "choice",
@@ -87,14 +87,9 @@ def _person(edit: Callable[..., Any], video: int, truth: Any, number: int) -> in
 
 def _lasting(look: Callable[[], list[str]]) -> list[str]:
     """What is wrong and stays so: charts and tables fit themselves to a new size a moment later."""
-    wrong = look()
-    for _ in range(SECOND_LOOKS):
-        if not wrong:
-            return []
+    deadline = time.monotonic() + MOMENT
+    while (wrong := look()) and time.monotonic() < deadline:
         time.sleep(0.25)
-        before, wrong = wrong, look()
-        if wrong == before:
-            return wrong
     return wrong
 
 
