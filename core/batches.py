@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from core.sqlite import Database
 
 L = TypeVar("L", bound=Label)
 
-_DECISIONS = ("accept", "reject", "skip")
+DECISIONS = ("accept", "reject", "skip")
 _DECIDED = {"accepted": "accept", "rejected": "reject"}
 
 
@@ -66,7 +66,7 @@ def settle(work: Batch, verb: str, before: L, after: L, edit: Mapping[str, Any])
         after=after,
         change=work.change,
     )
-    if verb in _DECISIONS:
+    if verb in DECISIONS:
         _decide(work, before, verb, _span(kind, before, edit))
     elif after.run is not None and not after.deleted:
         # Deleting the whole is its own record; any other change to a model's label is a fix.
@@ -74,16 +74,26 @@ def settle(work: Batch, verb: str, before: L, after: L, edit: Mapping[str, Any])
     work.touched.add((kind.name, before.id))
 
 
-def add_label(work: Batch, label: Label, verb: str = "add", *, like: Label | None = None) -> None:
+def add_label(
+    work: Batch,
+    label: Label,
+    verb: str = "add",
+    *,
+    like: Label | None = None,
+    parts: Iterable[verdicts.Stretch] = (),
+) -> None:
     """Journal a label whose rows were just made.
 
     :param like: the label that it was a part of: what was decided about that holds for it too.
+    :param parts: what was decided about some of its frames.
     """
     journal.write_addition(work.db, batch=work.seq, person=work.person, label=label, verb=verb)
     decided = None if like is None else _DECIDED.get(like.state)
     decision = "fix" if label.run is not None else decided
     if decision:
         _decide(work, label, decision)
+    for first, last, word in parts if label.run is None else ():
+        _decide(work, label, word, (first, last))
     work.touched.add((kinds.of(label).name, label.id))
 
 

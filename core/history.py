@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core import journal
+from core.batches import DECISIONS
 from core.kinds import Parts
 from core.sqlite import Database
 
@@ -87,12 +88,15 @@ def _summary(row: dict[str, Any], origin: str | None) -> dict[str, Any]:
         if section != "keyframes"
         for name, value in after[section].items()
     }
+    verb = origin or row["verb"]
+    # Other edits may carry verdicts on parts along with the frames; they are not about those.
+    of_part = verb in DECISIONS and row["first_frame"] is not None
     return {
         "kind": row["kind"],
         "id": row["target"],
-        "verb": origin or row["verb"],
+        "verb": verb,
         "columns": columns,
-        "range": None if row["first_frame"] is None else [row["first_frame"], row["last_frame"]],
+        "range": [row["first_frame"], row["last_frame"]] if of_part else None,
         **_frames(before, after),
     }
 

@@ -42,15 +42,16 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
             same = _untouched(db, label_kind, current, left, person)
         else:
             same = _as_left(label_kind, current, left, wanted)
-        decided = _decided(db, kind, of, row) if row["verb"] == "restore" else None
+        first = (row["kind"], row["target"]) not in done
+        done.add((row["kind"], row["target"]))
+        decided = _decided(db, kind, of, row) if first else None
         if not same or (decided and decided[0] != verdicts.now(db, row["kind"], current.id)):
             raise journal.stale(db, current)
         journal.record(db, seq, person, current, kind, left, wanted)
         label_kind.carry_out(db, current.id, wanted, change)
         if decided and decided[0] != decided[1]:
             verdicts.become(db, row["kind"], current.id, decided[1], person=person, batch=seq)
-        elif not decided and (row["kind"], row["target"]) not in done:
-            done.add((row["kind"], row["target"]))
+        elif first and not decided:
             again = verdicts.withdraw if kind == "undo" else verdicts.repeat
             again(db, kind=row["kind"], target=row["target"], of=of, person=person, batch=seq)
     touched = {(row["kind"], row["target"]) for row in rows}
@@ -60,8 +61,13 @@ def reverse(db: Database, kind: str, *, of: int, batch: str, person: int) -> int
 
 def _decided(
     db: Database, kind: str, of: int, row: dict[str, Any]
-) -> tuple[list[Verdict], list[Verdict]]:
-    """What a batch that put a label back left decided about it, and what is to be again."""
+) -> tuple[list[Verdict], list[Verdict]] | None:
+    """What a batch left decided about a label, and what is to be again.
+
+    None when it only added verdicts: those are taken back or repeated, whatever was decided since.
+    """
+    if row["verb"] != "restore" and not verdicts.replaced(db, row["kind"], row["target"], of):
+        return None
     before, after = (verdicts.as_of(db, row["kind"], row["target"], seq) for seq in (of, of + 1))
     return (after, before) if kind == "undo" else (before, after)
 

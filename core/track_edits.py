@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from core import bindings, classes, errors, kinds, track_changes, track_pairs, track_rows, tracks
+from core import (
+    bindings,
+    classes,
+    errors,
+    kinds,
+    track_changes,
+    track_pairs,
+    track_rows,
+    tracks,
+    verdicts,
+)
 from core.batches import Batch, add_label, current, settle
 from core.labels import Keyframe, checked_box, checked_frame, checked_joints
 from core.tracks import LAST_FRAME, Track
@@ -41,12 +51,12 @@ def _add(work: Batch, edit: Mapping[str, Any]) -> None:
 def _split(work: Batch, edit: Mapping[str, Any]) -> None:
     before: Track = current(work, kinds.TRACK, edit)
     kept, rest = track_pairs.split(work.frames, before, edit)
-    settle(work, "split", before, kept, edit)
+    _settle(work, "split", before, kept, edit)
     identity = track_rows.add_like(
         work.db, before, first=rest.first, last=rest.last, change=work.change
     )
     track_rows.put_keyframes(work.db, identity, rest.keyframes)
-    add_label(work, tracks.get(work.db, identity), "split", like=before)
+    add_label(work, tracks.get(work.db, identity), "split", like=before, parts=rest.partial)
     bindings.split(work, before.id, identity, edit["frame"])
 
 
@@ -55,8 +65,18 @@ def _pair(verb: str, work: Batch, edit: Mapping[str, Any]) -> None:
     other: Track = current(work, kinds.TRACK, edit, "other", "other_revision")
     after = track_pairs.CHANGES[verb](work.frames, before, other, edit)
     for was, becomes in zip((before, other), after, strict=True):
-        settle(work, verb, was, becomes, edit)
+        _settle(work, verb, was, becomes, edit)
     _rebind(work, verb, *after, edit)
+
+
+def _settle(work: Batch, verb: str, before: Track, after: Track, edit: Mapping[str, Any]) -> None:
+    """A change to which frames a track has: verdicts on parts go where the frames go."""
+    settle(work, verb, before, after, edit)
+    # A model's track is fixed as a whole by any change; a deleted one keeps what it had.
+    if after.run is None and not after.deleted and after.partial != before.partial:
+        verdicts.put_parts(
+            work.db, kinds.TRACK.name, after.id, after.partial, person=work.person, batch=work.seq
+        )
 
 
 def _rebind(work: Batch, verb: str, track: Track, other: Track, edit: Mapping[str, Any]) -> None:

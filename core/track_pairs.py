@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core import attributes, errors
+from core import attributes, errors, verdicts
 from core.labels import checked_frame
-from core.stretches import Stretch, cut, placed, spliced
+from core.stretches import cut, placed, spliced
 from core.track_changes import checked_place
 from core.tracks import LAST_FRAME, Track
 
 BRIDGED = 5
 """Frames between two merged tracks that are interpolated at most; over more the object is absent
 (the same as a run bridges for an object that moved)."""
+
+Part = tuple[Track, int, int]
+"""A track, with the first and last frame that another has of it."""
 
 PairChange = Callable[[int, Track, Track, Mapping[str, Any]], tuple[Track, Track]]
 """Of the video's number of frames, the edit's track, its other track and the edit."""
@@ -42,7 +45,12 @@ def split(frames: int, track: Track, edit: Mapping[str, Any]) -> tuple[Track, Tr
         # It was absent before the split: a merge must find that again.
         mark = replace(before.keyframes[-1], frame=before.last + 1, outside=True, source="human")
         before = replace(before, keyframes=(*before.keyframes, mark), last=frame - 1)
-    return before, after
+    return _decided(before, [(track, 0, frame - 1)]), _decided(after, [(track, frame, LAST_FRAME)])
+
+
+def _decided(made: Track, parts: list[Part]) -> Track:
+    """A track with the verdicts on parts of those whose frames it has."""
+    return replace(made, partial=verdicts.spliced((one.partial, a, b) for one, a, b in parts))
 
 
 def _check_alike(track: Track, other: Track) -> None:
@@ -67,41 +75,30 @@ def _merge(frames: int, track: Track, other: Track, edit: Mapping[str, Any]) -> 
             name=track.id,
             other=other.id,
         )
-    both = _bridged(spliced(track, *_alternating(track, other)), track, other)
-    merged = replace(
-        both,
-        name=track.name or other.name,
-        attributes=_both_attributes(track, other),
-    )
-    return merged, replace(other, deleted=True)
+    both = spliced(track, *(cut(*part) for part in _alternating(track, other)))
+    both = _bridged(both, track, other)
+    named = replace(both, name=track.name or other.name)
+    # Fixed attributes are the track's before the other's.
+    table = {**other.attributes, **track.attributes}
+    return _told(named, table, _alternating(track, other)), replace(other, deleted=True)
 
 
-def _both_attributes(track: Track, other: Track) -> dict[str, Any]:
-    """Fixed ones of the track before the other's; those that change, by whose frames they are."""
-    parts = []
-    free = 0
-    for first, last in _present(track):
-        parts += [(other, free, first - 1), (track, first, last)]
-        free = last + 1
-    parts.append((other, free, LAST_FRAME))
-    return attributes.spliced({**other.attributes, **track.attributes}, _within(parts))
-
-
-def _within(parts: list[tuple[Track, int, int]]) -> list[tuple[dict[str, Any], int, int]]:
-    """The attributes of each part with the frames that the track has of it."""
+def _told(made: Track, table: Mapping[str, Any], parts: list[Part]) -> Track:
+    """A track with what its parts say of their frames: attributes that change, and verdicts."""
     cuts = [(one, max(first, one.first), min(last, one.last)) for one, first, last in parts]
-    return [(one.attributes, first, last) for one, first, last in cuts if first <= last]
+    there = [part for part in cuts if part[1] <= part[2]]
+    changing = attributes.spliced(table, [(one.attributes, a, b) for one, a, b in there])
+    return _decided(replace(made, attributes=changing), there)
 
 
-def _alternating(track: Track, other: Track) -> list[Stretch]:
+def _alternating(track: Track, other: Track) -> list[Part]:
     """The track wherever it is present, the other one in between, by time."""
-    found: list[Stretch | None] = []
+    found: list[Part] = []
     free = 0
     for first, last in _present(track):
-        found += [cut(other, free, first - 1), cut(track, first, last)]
+        found += [(other, free, first - 1), (track, first, last)]
         free = last + 1
-    found.append(cut(other, free, LAST_FRAME))
-    return [stretch for stretch in found if stretch is not None]
+    return [*found, (other, free, LAST_FRAME)]
 
 
 def _present(track: Track) -> list[tuple[int, int]]:
@@ -148,9 +145,9 @@ def _swap(frames: int, track: Track, other: Track, edit: Mapping[str, Any]) -> t
 
 
 def _exchanged(track: Track, other: Track, frame: int, last: int) -> Track:
-    parts = [(track, 0, frame - 1), (other, frame, last), (track, last + 1, LAST_FRAME)]
+    parts: list[Part] = [(track, 0, frame - 1), (other, frame, last), (track, last + 1, LAST_FRAME)]
     made = spliced(track, *(cut(*part) for part in parts))
-    return replace(made, attributes=attributes.spliced(track.attributes, _within(parts)))
+    return _told(made, track.attributes, parts)
 
 
 def _reassign(

@@ -147,6 +147,38 @@ def become(
     keep_state(db, kind, target)
 
 
+def put_parts(
+    db: Database, kind: str, target: int, parts: Iterable[Stretch], *, person: int, batch: int
+) -> None:
+    """Have just these parts of a target decided; what is decided about the whole stays."""
+    rows = now(db, kind, target)
+    wholes = [i for i, row in enumerate(rows) if row.first is None and row.decision in STATE_AFTER]
+    until = wholes[-1] if wholes else -1
+    kept = [row for i, row in enumerate(rows) if i <= until or row.decision not in STATE_AFTER]
+    made = [Verdict(word, a, b, _maker(rows, (a, b, word)) or person) for a, b, word in parts]
+    become(db, kind, target, kept + made, person=person, batch=batch)
+
+
+def _maker(rows: list[Verdict], part: Stretch) -> int | None:
+    """Who decided a part, or the larger one that it was cut from."""
+    for row in reversed(rows):
+        if row.first is None or row.last is None or row.decision != part[2]:
+            continue
+        if row.first <= part[0] <= row.last:
+            return row.person
+    return None
+
+
+def replaced(db: Database, kind: str, target: int, batch: int) -> bool:
+    """Whether a batch took back earlier verdicts about a target."""
+    rows = db.execute(
+        "SELECT 1 FROM verdicts WHERE kind = ? AND target = ? AND batch = ? "
+        "AND withdraws IS NOT NULL LIMIT 1",
+        [kind, target, batch],
+    )
+    return rows.fetchone() is not None
+
+
 def overlaid(stretches: Iterable[Stretch], first: int, last: int, word: str) -> list[Stretch]:
     """Stretches that do not overlap, in order, with another word on some frames."""
     if first > last:
@@ -158,6 +190,22 @@ def overlaid(stretches: Iterable[Stretch], first: int, last: int, word: str) -> 
         if end > last:
             kept.append((max(start, last + 1), end, old))
     return sorted([*kept, (first, last, word)])
+
+
+def spliced(parts: Iterable[tuple[Iterable[Stretch], int, int]]) -> tuple[Stretch, ...]:
+    """What is decided about the parts of a track that goes on as parts of others.
+
+    :param parts: stretches with the first and last frame they count for, by time.
+    """
+    made: list[Stretch] = []
+    for stretches, first, last in parts:
+        for start, end, word in stretches:
+            start, end = max(start, first), min(end, last)
+            if made and made[-1][1:] == (start - 1, word) and start <= end:
+                made[-1] = (made[-1][0], end, word)
+            elif start <= end:
+                made.append((start, end, word))
+    return tuple(made)
 
 
 def derive(db: Database, kind: str, target: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from core import verdicts
 from core.labels import Box, Joint, Keyframe
 from core.stretches import present
 from core.tracks import Track
@@ -17,6 +18,7 @@ patient = settings(max_examples=60, deadline=None, suppress_health_check=list(He
 """For machines with other work."""
 
 frames = st.integers(0, FRAMES - 1)
+stretches = st.tuples(frames, st.integers(0, 12), st.sampled_from(["accept", "reject"]))
 seeds = st.integers(0, 999)
 
 
@@ -26,6 +28,9 @@ def made(draw: st.DrawFn, identity: int = 1, posed: bool | None = None) -> Track
     last = draw(st.integers(first, FRAMES - 1))
     more = draw(st.sets(st.integers(first, last), max_size=7)) - {first}
     joints = 4 if (draw(st.booleans()) if posed is None else posed) else 0
+    partial: list[verdicts.Stretch] = []
+    for start, length, word in draw(st.lists(stretches, max_size=2)):
+        partial = verdicts.overlaid(partial, start, start + length, word)
     keyframes = [_keyframe(draw, frame, joints, first) for frame in sorted({first, *more})]
     track = Track(
         id=identity,
@@ -45,6 +50,7 @@ def made(draw: st.DrawFn, identity: int = 1, posed: bool | None = None) -> Track
         attributes={},
         revision=1,
         keyframes=tuple(keyframes),
+        partial=tuple(partial),
     )
     assert present(track)
     return track
@@ -90,6 +96,18 @@ def place(track: Track, frame: int) -> Any:
     box = tuple(round(side, 3) for side in found.box.values())
     score = None if found.score is None else round(found.score, 6)
     return box, joints, found.occluded, score
+
+
+def said(track: Track, frame: int) -> str | None:
+    """What is decided about one frame of a track where it is present."""
+    if place(track, frame) is None:
+        return None
+    return next((word for first, last, word in track.partial if first <= frame <= last), None)
+
+
+def sayings(track: Track, but: range = range(0)) -> list[str | None]:
+    """The same of every frame outside a range."""
+    return [said(track, frame) for frame in range(FRAMES + 5) if frame not in but]
 
 
 def places(track: Track, but: range = range(0)) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import db as store
-from core import edits, errors, journal, tracks
+from core import edits, errors, journal, tracks, verdicts
 from core.labels import Box
 from tests.core.conftest import Desk
 
@@ -136,3 +136,69 @@ def test_other_tracks_of_the_batch_stay_whole_when_one_edit_is_refused(desk: Des
         )
     assert [desk.get(t.id) for t in (track, other)] == [track, other]
     assert isinstance(desk.undo(), edits.Outcome)
+
+
+def test_verdicts_on_parts_go_where_the_frames_go_and_come_back(desk: Desk) -> None:
+    bo = Desk(desk.workspace, desk.video, "Bo")
+    track, other = desk.add(frame=0, last=60), desk.add(frame=0, last=60)
+    bo.do({"verb": "reject", "id": track.id, "range": [30, 50]})
+    desk.do({"verb": "accept", "id": other.id})
+    desk.do({"verb": "accept", "id": other.id, "range": [20, 29]})
+
+    def parts() -> list[tuple[object, str]]:
+        return [(desk.get(one).partial, desk.get(one).state) for one in (track.id, other.id)]
+
+    seen = [parts()]
+    rest = desk.do({"verb": "split", "id": track.id, "frame": 40, "client": "c"}).created["c"]
+    assert desk.get(track.id).partial == ((30, 39, "reject"),)
+    assert desk.get(rest).partial == ((40, 50, "reject"),)
+    assert _makers(desk, track.id) == ["Bo"]
+    seen.append(parts())
+    desk.do(
+        {"verb": "swap", "id": track.id, "other": other.id, "frame": 25, "last": 34},
+        {"verb": "accept", "id": rest, "range": [55, 60]},
+    )
+    seen.append(parts())
+    assert seen[-1] == [
+        (((25, 29, "accept"), (35, 39, "reject")), "manual"),
+        (((20, 24, "accept"), (30, 34, "reject")), "accepted"),
+    ]
+    desk.do({"verb": "merge", "id": track.id, "other": rest})
+    merged = ((25, 29, "accept"), (35, 50, "reject"), (55, 60, "accept"))
+    assert desk.get(track.id).partial == merged
+    seen.append(parts())
+    for _ in range(2):
+        for before in reversed(seen[:-1]):
+            desk.undo()
+            assert parts() == before
+        for after in seen[1:]:
+            desk.redo()
+            assert parts() == after
+    assert desk.get(track.id).partial == merged
+
+
+def _makers(desk: Desk, track: int) -> list[str]:
+    """Who decided what is decided about a track."""
+    with store.reader(desk.workspace) as db:
+        people = dict(db.execute("SELECT id, name FROM people").fetchall())
+        return [people[one.person] for one in verdicts.now(db, "track", track)]
+
+
+def test_a_part_that_moved_is_not_taken_back_over_a_later_verdict(desk: Desk) -> None:
+    track = desk.add(frame=0, last=60)
+    desk.do({"verb": "reject", "id": track.id, "range": [30, 50]})
+    desk.do({"verb": "split", "id": track.id, "frame": 40})
+    Desk(desk.workspace, desk.video, "Bo").do({"verb": "accept", "id": track.id})
+    with pytest.raises(errors.Stale):
+        desk.undo()
+    assert (desk.get(track.id).state, desk.get(track.id).partial) == ("accepted", ())
+
+
+def test_a_fixed_suggestion_has_no_parts_after_its_frames_changed(
+    desk: Desk, suggested: tracks.Track
+) -> None:
+    track = desk.add(frame=0, last=40)
+    desk.do(*({"verb": "accept", "id": one.id, "range": [5, 9]} for one in (track, suggested)))
+    desk.do({"verb": "swap", "id": track.id, "other": suggested.id, "frame": 7})
+    assert (desk.get(suggested.id).state, desk.get(suggested.id).partial) == ("fixed", ())
+    assert desk.get(track.id).partial == ((5, 9, "accept"),)

@@ -166,6 +166,8 @@ identities = st.one_of(
     step("swap", last=st.none() | frames, **pair),
     step("reassign", **pair),
     step("delete", frame=frames, scope=scopes),
+    step("accept", range=st.none() | spans),
+    step("reject", range=spans),
 )
 
 

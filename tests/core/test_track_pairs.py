@@ -11,7 +11,18 @@ from core import errors
 from core.labels import Box, Keyframe
 from core.track_pairs import BRIDGED, CHANGES, split
 from core.tracks import Track
-from tests.core.made_tracks import FRAMES, frames, made, on, pairs, patient, place, places
+from tests.core.made_tracks import (
+    FRAMES,
+    frames,
+    made,
+    on,
+    pairs,
+    patient,
+    place,
+    places,
+    said,
+    sayings,
+)
 
 
 def change(verb: str, two: tuple[Track, Track], **edit: Any) -> tuple[Track, Track]:
@@ -31,9 +42,13 @@ def test_a_split_moves_nothing_and_a_merge_undoes_it(track: Track, data: st.Data
     before, after = split(FRAMES, track, {"frame": frame})
     assert places(before, range(frame, FRAMES)) == places(track, range(frame, FRAMES))
     assert places(after, range(frame)) == places(track, range(frame))
+    assert sayings(before, range(frame, FRAMES + 5)) == sayings(track, range(frame, FRAMES + 5))
+    assert sayings(after, range(frame)) == sayings(track, range(frame))
+    assert all(last < frame for _, last, _ in before.partial)
+    assert all(first >= frame for first, _, _ in after.partial)
     assert before.last < frame == after.first
     again, gone = change("merge", (before, replace(after, id=2)))
-    assert places(again) == places(track)
+    assert (places(again), sayings(again)) == (places(track), sayings(track))
     assert gone.deleted
 
 
@@ -52,6 +67,7 @@ def test_of_two_merged_the_one_named_first_counts(two: tuple[Track, Track]) -> N
             assert min(track.last, other.last) < frame < max(track.first, other.first)
         else:
             assert place(merged, frame) == expected
+            assert said(merged, frame) == said(track if place(track, frame) else other, frame)
 
 
 @patient
@@ -64,7 +80,10 @@ def test_a_swap_exchanges_its_frames_and_twice_is_nothing(
     one, another = change("swap", two, frame=frame, last=None if last is None else end)
     for f in range(FRAMES):
         here = place(track, f), place(other, f)
-        assert (place(one, f), place(another, f)) == (here[::-1] if frame <= f <= end else here)
+        words = said(track, f), said(other, f)
+        changed = frame <= f <= end
+        assert (place(one, f), place(another, f)) == (here[::-1] if changed else here)
+        assert (said(one, f), said(another, f)) == (words[::-1] if changed else words)
     if not one.deleted and not another.deleted:
         again = change("swap", (one, another), frame=frame, last=None if last is None else end)
         assert [places(each) for each in again] == [places(track), places(other)]
@@ -79,6 +98,7 @@ def test_a_reassigned_part_goes_on_as_the_other(
     frame = data.draw(on(track))
     one, another = change("reassign", two, frame=frame)
     ahead = range(frame, FRAMES + 5)
+    assert sayings(one, ahead) == sayings(track, ahead)
     assert places(one, ahead) == places(track, ahead)
     assert places(another, ahead) == places(other, ahead)
     assert places(another, range(frame)) == places(track, range(frame))
