@@ -189,6 +189,19 @@ def at(definitions: Definitions, table: Mapping[str, Any], frame: int) -> dict[s
     return found
 
 
+def shifted(table: Mapping[str, Any], by: int) -> dict[str, Any]:
+    """The table of a label that was moved by some frames: what changes along it moves too.
+
+    Of changes that would lie before the video, the last counts from its first frame on.
+    """
+    made = dict(table)
+    for name, value in table.items():
+        held = {max(0, frame + by): one for frame, one in changes(value) or []}
+        if held:
+            made[name] = [[frame, one] for frame, one in held.items()]
+    return made
+
+
 def spliced(
     table: Mapping[str, Any], parts: Iterable[tuple[Mapping[str, Any], int, int]]
 ) -> dict[str, Any]:

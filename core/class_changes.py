@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core import attributes, classes, colours, errors, schema_changes
+from core import attributes, classes, colours, errors, schema_changes, segments
 from core.sqlite import Database
 
 KINDS = ("object", "event")
@@ -153,6 +153,12 @@ def _checked(
         made["hotkey"] = _checked_key(given["hotkey"])
     if "attributes" in given:
         made["attributes"] = attributes.checked(given["attributes"])
+        if kind == "event" and segments.NOTE in made["attributes"]:
+            raise errors.BadInput(
+                "Events have a note already: an attribute of theirs cannot be named {name}.",
+                "Choose another name for the attribute.",
+                name=segments.NOTE,
+            )
     if given.get("skeleton") is not None and given["skeleton"] not in classes.skeletons(db):
         raise errors.UnknownItem("There is no skeleton {name}.", name=given["skeleton"])
     _refuse_taken(db, identity, kind, made)

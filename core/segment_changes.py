@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -84,7 +84,9 @@ def _class(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any])
 def _span(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
     ends = edit.get("first", segment.first), edit.get("last", segment.last)
     first, last = _checked_span(frames, *ends)
-    return replace(segment, first=first, last=last)
+    moved = first - segment.first if last - first == segment.last - segment.first else 0
+    table = attributes.shifted(segment.attributes, moved) if moved else segment.attributes
+    return replace(segment, first=first, last=last, attributes=table)
 
 
 def _text(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
@@ -95,9 +97,9 @@ def _text(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) 
 
 
 def _note(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
-    kept = {name: value for name, value in segment.attributes.items() if name != "note"}
+    kept = {name: value for name, value in segment.attributes.items() if name != segments.NOTE}
     text = _checked_text(edit.get("text")).strip()
-    return replace(segment, attributes={**kept, "note": text} if text else kept)
+    return replace(segment, attributes={**kept, segments.NOTE: text} if text else kept)
 
 
 def _attributes(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
@@ -109,6 +111,16 @@ def _attributes(db: Database, frames: int, segment: Segment, edit: Mapping[str, 
 def _attribute(db: Database, frames: int, segment: Segment, edit: Mapping[str, Any]) -> Segment:
     """One value: for the whole segment, or from a frame on where it changes along it."""
     defined = {} if segment.class_id is None else classes.attributes(db, segment.class_id)
+    changing = defined.get(str(edit.get("name", "")), {}).get("changing")
+    frame = checked_frame(edit.get("frame", 0))
+    if changing and not segment.first <= frame <= segment.last:
+        raise errors.BadInput(
+            "The event is on frames {first} to {last}, not on frame {frame}.",
+            "Go to a frame of the event, then set the value.",
+            first=segment.first,
+            last=segment.last,
+            frame=frame,
+        )
     return replace(
         segment,
         attributes=track_changes.with_attribute(defined, frames, segment.attributes, edit),
@@ -181,19 +193,39 @@ def _merge(work: Batch, edit: Mapping[str, Any]) -> None:
     other: Segment = current(work, kinds.SEGMENT, edit, "other", "other_revision")
     if kept.id == other.id or (kept.kind, kept.class_id) != (other.kind, other.class_id):
         raise errors.BadInput("Only two segments of one kind and class can be merged.")
+    settle(work, "merge", kept, merged(kept, other), edit)
+    settle(work, "merge", other, replace(other, deleted=True), edit)
+
+
+def merged(kept: Segment, other: Segment) -> Segment:
+    """A segment over both and what lies between, with the words of both in order of time.
+
+    On frames that both are on, the values of ``kept`` count.
+    """
     earlier, later = sorted((kept, other), key=lambda one: (one.first, one.last))
-    texts = dict.fromkeys(text for text in (earlier.text, later.text) if text)
-    after = replace(
+    parts = [
+        (other.attributes, other.first, min(other.last, kept.first - 1)),
+        (kept.attributes, kept.first, kept.last),
+        (other.attributes, max(other.first, kept.last + 1), other.last),
+    ]
+    table = attributes.spliced(
+        {**other.attributes, **kept.attributes}, [part for part in parts if part[1] <= part[2]]
+    )
+    notes = [one.attributes.get(segments.NOTE) for one in (earlier, later)]
+    note = _joined(note for note in notes if isinstance(note, str))
+    return replace(
         kept,
         first=earlier.first,
         last=max(kept.last, other.last),
-        text=_checked_text("\n".join(texts)),
+        text=_joined((earlier.text, later.text)),
         language=kept.language or other.language,
         track=other.track if kept.track is None else kept.track,
-        attributes={**other.attributes, **kept.attributes},
+        attributes={**table, segments.NOTE: note} if note else table,
     )
-    settle(work, "merge", kept, after, edit)
-    settle(work, "merge", other, replace(other, deleted=True), edit)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return _checked_text("\n".join(dict.fromkeys(text for text in texts if text)))
 
 
 CHANGES: dict[str, Change] = {

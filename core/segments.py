@@ -17,6 +17,9 @@ from core.sqlite import Database
 SegmentKind = Literal["event", "caption", "answer", "transcript", "description"]
 KINDS: tuple[SegmentKind, ...] = ("event", "caption", "answer", "transcript", "description")
 
+NOTE = "note"
+"""The attribute that is an event's own note; no class may define one of this name."""
+
 _SEGMENT = (
     "SELECT s.id, s.video, s.kind, s.class, s.track, s.first_frame, s.last_frame, s.text, "
     "s.language, s.score, s.run, s.state, s.hidden, s.deleted, s.attributes, s.revision, "

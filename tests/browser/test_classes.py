@@ -214,6 +214,15 @@ def test_attributes_of_an_event_are_set_undone_and_refused_when_stale(
     assert values() == {"hand": "right", "target": [[20, "body"]]}
     expect(root.get_by_label("force")).to_have_value("")
 
+    # Where the event is not, a value is not set, and why is said.
+    desk.go_to(45)
+    root.get_by_label("target").select_option(label="head")
+    expect(root.get_by_text("이벤트가 이 프레임에 없습니다.")).to_be_visible()
+    expect(root.get_by_label("target")).to_have_value("1")
+    desk.wait_saved()
+    assert values() == {"hand": "right", "target": [[20, "body"]]}
+    keep_screenshot(page, "attributes-beside-event")
+
     # Somebody else was first, while a value was being typed: both versions, and one's own again.
     page.route("**/changes?**", lambda route: route.abort())
     root.get_by_label("force").fill("9")

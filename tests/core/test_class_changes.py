@@ -84,6 +84,19 @@ def test_what_cannot_be_a_class_is_refused(do: Do, listed: Any, given: dict[str,
     assert len(listed()) == 4
 
 
+def test_the_note_of_an_event_is_no_attribute_of_its_class(do: Do, listed: Any) -> None:
+    note = {"note": {"type": "text"}}
+    before = listed()
+    with pytest.raises(errors.BadInput, match="cannot be named note"):
+        do(class_changes.add, name="clinch", kind="event", attributes=note)
+    assert listed() == before
+    event = do(class_changes.add, name="clinch", kind="event")
+    with pytest.raises(errors.BadInput, match="cannot be named note"):
+        do(class_changes.change, event, attributes=note)
+    ring = do(class_changes.add, name="ring", attributes=note)
+    assert "note" in listed()[ring]["attributes"]
+
+
 def test_a_key_is_free_for_another_kind_and_after_archiving(do: Do, listed: Any) -> None:
     do(class_changes.add, name="jab", kind="event", hotkey="1")
     do(class_changes.archive, 1)

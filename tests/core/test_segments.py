@@ -236,6 +236,61 @@ def test_merged_captions_keep_both_texts_in_order_of_time(desk: Desk) -> None:
     assert (whole.first, whole.last, whole.text) == (5, 30, "하나\n둘")
 
 
+def _changing(desk: Desk) -> None:
+    """Give jabs an attribute that changes along them."""
+    target = {"target": {"type": "choice", "choices": ["head", "body"], "changing": True}}
+    who = {"batch": "d", "person": "Ana"}
+    store.write(
+        desk.workspace, lambda db: class_changes.change(db, desk.jab, **who, attributes=target)
+    )
+
+
+def test_merged_events_keep_both_notes_and_the_values_of_both(desk: Desk) -> None:
+    _changing(desk)
+    made = [desk.add(20, 30), desk.add(5, 9), desk.add(28, 40)]
+    for event, note, value, frame in zip(
+        made, ("high", "low", "low"), ("head", "body", "body"), (20, 7, 28), strict=True
+    ):
+        set_value = {"verb": "attribute", "name": "target", "value": value, "frame": frame}
+        desk.do({"verb": "note", "text": note, "id": event.id}, {**set_value, "id": event.id})
+    kept, earlier, later = (desk.get(one.id) for one in made)
+    merge = {"verb": "merge", **about(kept), "other": earlier.id}
+    (whole,) = desk.do(merge).segments
+    assert (whole.first, whole.last) == (5, 30)
+    assert whole.attributes == {"note": "low\nhigh", "target": [[7, "body"], [20, "head"]]}
+    (longer,) = desk.do({"verb": "merge", **about(whole), "other": later.id}).segments
+    values = [[7, "body"], [20, "head"], [31, "body"]]
+    assert longer.attributes == {"note": "low\nhigh\nlow", "target": values}
+    desk.undo()
+    desk.undo()
+    assert [desk.get(one.id).attributes for one in made] == [
+        one.attributes for one in (kept, earlier, later)
+    ]
+    desk.redo()
+    desk.redo()
+    assert desk.get(kept.id).attributes == longer.attributes
+
+
+def test_values_along_an_event_lie_on_it_and_move_with_it(desk: Desk) -> None:
+    _changing(desk)
+    event = desk.add(10, 20)
+    for frame in (9, 21, None):
+        edit = {"verb": "attribute", "name": "target", "value": "head", "id": event.id}
+        with pytest.raises(errors.BadInput, match="on frames 10 to 20"):
+            desk.do(edit if frame is None else {**edit, "frame": frame})
+    for frame, value in ((10, "head"), (20, "body")):
+        edit = {"verb": "attribute", "name": "target", "value": value, "id": event.id}
+        desk.do({**edit, "frame": frame})
+    stretched = desk.do({"verb": "span", "id": event.id, "first": 8}).segments[0]
+    assert stretched.attributes == {"target": [[10, "head"], [20, "body"]]}
+    moved = desk.do({"verb": "span", "id": event.id, "first": 20, "last": 32}).segments[0]
+    assert moved.attributes == {"target": [[22, "head"], [32, "body"]]}
+    start = desk.do({"verb": "span", "id": event.id, "first": 0, "last": 12}).segments[0]
+    assert start.attributes == {"target": [[2, "head"], [12, "body"]]}
+    desk.undo()
+    assert desk.get(event.id).attributes == moved.attributes
+
+
 def test_a_change_of_a_models_segment_is_a_fix_and_a_split_of_it_keeps_its_run(
     desk: Desk, suggested: Segment
 ) -> None:

@@ -80,7 +80,10 @@ export class AttributeFields {
    * focus goes elsewhere, maybe to another label. A changing value waits for the exact frame.
    */
   save(name, definition, value, seen) {
-    const act = () => this.values.set(seen, valueOf(this.app, name, definition, value));
+    const act = () => {
+      this.values.set(seen, valueOf(this.app, name, definition, value));
+      this.refresh();
+    };
     if (definition.changing) this.app.actions.whenExact(act);
     else act();
   }

@@ -34,6 +34,46 @@ export function withValue(table, { name, value, frame }) {
   return made;
 }
 
+/** The table of a label that was moved by some frames: what changes along it moves too. Pure. */
+export function shifted(table, by) {
+  const made = { ...table };
+  for (const [name, value] of Object.entries(table)) {
+    const held = new Map(alongFrames(value).map(([frame, one]) => [Math.max(0, frame + by), one]));
+    if (held.size) made[name] = [...held];
+  }
+  return made;
+}
+
+/**
+ * The table of a label that goes on as parts of others: fixed values stay, what changes goes with its frames. Pure.
+ * @param parts [[table, first, last], ...] by time
+ */
+export function spliced(table, parts) {
+  const made = { ...table };
+  const all = [table, ...parts.map(([one]) => one)];
+  for (const name of new Set(all.flatMap((one) => Object.keys(one).filter((key) => alongFrames(one[key]).length)))) {
+    const changes = [];
+    for (const [one, first, last] of parts) {
+      const held = alongFrames(one[name]);
+      const start = [first, held.findLast(([at]) => at <= first)?.[1] ?? null];
+      for (const change of [start, ...held.filter(([at]) => first < at && at <= last)]) {
+        if (JSON.stringify(change[1]) !== JSON.stringify(changes.at(-1)?.[1] ?? null)) changes.push(change);
+      }
+    }
+    delete made[name];
+    if (changes.length) made[name] = changes;
+  }
+  return made;
+}
+
+/** [[frame, value], ...] with rising frames; none for anything else. */
+function alongFrames(value) {
+  const rising = Array.isArray(value) && value.every((one, index) => (
+    Array.isArray(one) && one.length === 2 && Number.isInteger(one[0]) && one[0] > (index ? value[index - 1][0] : -1)
+  ));
+  return rising ? value : [];
+}
+
 export function attributeName(name, definition, app) {
   return definition.names?.[app.options.language] || name;
 }
@@ -70,7 +110,13 @@ export const trackValues = (app) => ({
 export const eventValues = (app) => ({
   current: () => (app.segments.current?.kind === "event" ? app.segments.current : null),
   seen: () => app.segments.about(app.segments.current),
-  set: (seen, change) => app.segments.get(app.segments.aliases.get(seen.id) ?? seen.id) && app.segments.edit({ verb: "attribute", ...app.segments.since(seen), ...change }),
+  set: (seen, change) => {
+    const event = app.segments.get(app.segments.aliases.get(seen.id) ?? seen.id);
+    if (!event) return undefined;
+    const beside = change.frame != null && (change.frame < event.first || change.frame > event.last);
+    if (beside) return app.toast(t("The event is not on this frame. Go to a frame of it, then set the value."));
+    return app.segments.edit({ verb: "attribute", ...app.segments.since(seen), ...change });
+  },
 });
 
 /** One value as an edit gives it: of a changing attribute from the frame shown on. */

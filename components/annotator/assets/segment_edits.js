@@ -1,6 +1,6 @@
 // What an edit does to the segments of a video, as shown until the server answers. Pure.
 
-import { withValue } from "./attributes.js";
+import { shifted, spliced, withValue } from "./attributes.js";
 
 /** The segments (id -> segment) after an edit; the map given is changed. */
 export function apply(segments, edit, person = "") {
@@ -22,7 +22,10 @@ function added(edit, person) {
 }
 
 const CHANGES = {
-  span: (segment, { first = segment.first, last = segment.last }) => ({ ...touched(segment), first, last }),
+  span: (segment, { first = segment.first, last = segment.last }) => {
+    const moved = last - first === segment.last - segment.first ? first - segment.first : 0;
+    return { ...touched(segment), first, last, attributes: moved ? shifted(segment.attributes, moved) : segment.attributes };
+  },
   class: (segment, edit) => ({ ...touched(segment), class: edit.class }),
   bind: (segment, edit) => ({ ...touched(segment), track: edit.track }),
   text: (segment, edit) => ({ ...touched(segment), text: edit.text, language: edit.language ?? segment.language }),
@@ -47,13 +50,28 @@ function split(segments, segment, { client, frame }) {
 function merge(segments, segment, edit) {
   const other = segments.get(edit.other);
   if (!other) return;
-  const [earlier, later] = [segment, other].sort((a, b) => a.first - b.first || a.last - b.last);
-  const texts = new Set([earlier.text, later.text].filter(Boolean));
-  segments.set(segment.id, {
-    ...touched(segment), first: earlier.first, last: Math.max(segment.last, other.last), text: [...texts].join("\n"),
-    language: segment.language || other.language, track: segment.track ?? other.track, attributes: { ...other.attributes, ...segment.attributes },
-  });
+  segments.set(segment.id, merged(touched(segment), other));
   segments.delete(other.id);
+}
+
+/** One over both, with the words of both in order of time; on frames that both are on, `kept` counts. */
+function merged(kept, other) {
+  const both = [kept, other].sort((a, b) => a.first - b.first || a.last - b.last);
+  const parts = [
+    [other.attributes, other.first, Math.min(other.last, kept.first - 1)],
+    [kept.attributes, kept.first, kept.last],
+    [other.attributes, Math.max(other.first, kept.last + 1), other.last],
+  ].filter(([, first, last]) => first <= last);
+  const attributes = spliced({ ...other.attributes, ...kept.attributes }, parts);
+  const note = joined(both.map((one) => one.attributes.note).filter((text) => typeof text === "string"));
+  return {
+    ...kept, first: both[0].first, last: Math.max(kept.last, other.last), text: joined(both.map((one) => one.text)),
+    language: kept.language || other.language, track: kept.track ?? other.track, attributes: note ? { ...attributes, note } : attributes,
+  };
+}
+
+function joined(texts) {
+  return [...new Set(texts.filter(Boolean))].join("\n");
 }
 
 /** A change by a person to what a run suggested makes it "fixed". */

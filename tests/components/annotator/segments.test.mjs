@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
@@ -47,6 +48,17 @@ test("a split is two that touch, merging them gives the whole, and nothing given
   const captions = [segment({ kind: "caption", class: null, text: "둘" }), segment({ id: 2, kind: "caption", class: null, first: 1, last: 3, text: "하나" })];
   const [merged] = after({ verb: "merge", id: 1, other: 2 }, ...captions);
   assert.deepEqual([merged.first, merged.last, merged.text], [1, 20, "하나\n둘"]);
+});
+
+test("merged or moved, events keep what the server keeps", { skip: !process.env.DATAGUARD_MERGES }, () => {
+  const cases = JSON.parse(readFileSync(process.env.DATAGUARD_MERGES, "utf8"));
+  assert.equal(cases.length, 200);
+  for (const { kept, other, edit, merged, moved } of cases) {
+    const copy = structuredClone([kept, other]);
+    assert.deepEqual(after({ verb: "merge", id: 1, other: 2 }, kept, other), [merged], JSON.stringify({ kept, other }));
+    assert.deepEqual(after(edit, kept), [moved], JSON.stringify({ kept, edit }));
+    assert.deepEqual([kept, other], copy);
+  }
 });
 
 test("the neighbour to merge with is the nearest of the same class, the later one of two as near", () => {

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from core import errors, labels, track_spans
+from core import errors, labels, segment_changes, track_spans
 from core.labels import Box, Joint, Keyframe
+from core.segments import Segment
 from core.tracks import Track
 
 HERE = Path(__file__).parent
@@ -101,6 +102,48 @@ def _changed(chance: random.Random) -> dict[str, Any]:
     return {"track": track.to_json(), "edit": edit, "expected": expected}
 
 
+@pytest.fixture(scope="module")
+def merges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two events, and what the core makes of them: merged, and the first one moved."""
+    path = tmp_path_factory.mktemp("annotator") / "merges.json"
+    chance = random.Random(13)
+    path.write_text(json.dumps([_merged(chance) for _ in range(200)]))
+    return path
+
+
+def _merged(chance: random.Random) -> dict[str, Any]:
+    kept, other = _event(chance, 1), _event(chance, 2)
+    edit = {"first": chance.randrange(0, 30)}
+    edit["last"] = edit["first"] + kept.last - kept.first + chance.choice([0, 0, 1])
+    moved = segment_changes.CHANGES["span"](None, 1000, kept, edit)  # type: ignore[arg-type]
+    both = segment_changes.merged(kept, other)
+    return {
+        "kept": kept.to_json(),
+        "other": other.to_json(),
+        "edit": {"verb": "span", "id": 1, **edit},
+        "merged": both.to_json(),
+        "moved": moved.to_json(),
+    }
+
+
+def _event(chance: random.Random, identity: int) -> Segment:
+    first = chance.randrange(0, 20)
+    frames = sorted(chance.sample(range(30), chance.randrange(0, 4)))
+    table: dict[str, Any] = {
+        "guard": [[frame, chance.choice("ab")] for frame in frames],
+        "hand": chance.choice(["left", "right"]),
+        "note": chance.choice(["clear", "낮게"]),
+        "imported": chance.choice([[1, 2], [[5, 1], [4, 2]], 7]),
+    }
+    held = {name: value for name, value in table.items() if value and chance.random() < 0.7}
+    return Segment(
+        id=identity, video=1, kind="event", class_id=5, track=chance.choice([None, 7]),
+        first=first, last=first + chance.randrange(0, 12), text=chance.choice(["", "a", "b"]),
+        language="", score=None, run=None, model=None, person="Ana", state="manual", hidden=False,
+        deleted=False, attributes=held, revision=1,
+    )  # fmt: skip
+
+
 def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
     def number(top: float) -> float:
         return chance.uniform(0, top)
@@ -120,7 +163,7 @@ def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_module(node: str, positions: Path, changes: Path, module: str) -> None:
+def test_module(node: str, positions: Path, changes: Path, merges: Path, module: str) -> None:
     done = subprocess.run(
         [node, "--test", str(HERE / module)],
         capture_output=True,
@@ -130,6 +173,7 @@ def test_module(node: str, positions: Path, changes: Path, module: str) -> None:
             **os.environ,
             "DATAGUARD_INTERPOLATION": str(positions),
             "DATAGUARD_CHANGES": str(changes),
+            "DATAGUARD_MERGES": str(merges),
         },
         check=False,
     )
