@@ -122,7 +122,7 @@ export class Actions {
     const { app } = this;
     if (!app.classes.has(id)) return;
     app.currentClass = id;
-    const row = app.gestures.mode === "select" ? app.state.row(app.state.aliases.get(track) ?? track) : null;
+    const row = app.gestures.mode === "select" ? app.state.row(track) : null;
     if (row && row.class !== id) this.edit({ verb: "class", id: row.id, revision: row.revision ?? 0, class: id });
     app.refreshHint();
     app.paint();

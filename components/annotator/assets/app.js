@@ -184,7 +184,7 @@ export class App {
 
   select(id, { jump = false, joint = -1 } = {}) {
     const { state, player } = this;
-    const real = state.aliases.get(id) ?? id;
+    const real = state.real(id);
     if (real !== state.selected) this.actions.flush();
     if (real != null) this.segments.select(null);
     state.selected = real;
