@@ -2,8 +2,17 @@
 
 export class Page {
   activeElement = null;
+  inFront = true;
   createElement(tag) {
     return new Element(this, tag);
+  }
+  hasFocus() {
+    return this.inFront;
+  }
+  /** Another window comes to the front, or this one again: the focused element hears of it and stays the focused one. */
+  bringToFront(inFront) {
+    this.inFront = inFront;
+    this.activeElement?.dispatchEvent(new Event(inFront ? "focus" : "blur"));
   }
 }
 
