@@ -25,6 +25,11 @@ SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
 MOMENT = 8
+ASKING = {
+    "events": re.compile("Reaction time|반응 시간"),
+    "history": re.compile("Put the video back|영상을.*되돌리기"),
+}
+"""In some tabs the button that leads to a dialog."""
 ATTRIBUTES = {
     "stance": {
         "type": "choice",
@@ -123,7 +128,12 @@ class Room:
             yield f"one of {name}"
             if name == "notes":
                 self.root.locator(".notes-view:visible button").first.click()
+            elif name in ASKING:
+                self.root.get_by_role("button", name=ASKING[name]).click()
+                yield from self._shown(".veil .dialog", f"a question of {name}")
         self.root.locator("#tab-tracks").click()
+        self.desk.go_to(70)
+        yield "a caption"
         self.desk.go_to(30)
 
     def _over_the_picture(self) -> Iterator[str]:

@@ -18,28 +18,46 @@ export class Actions {
     this.wholeLimb = false;
   }
 
-  /** Edits are made on the exact frame only: do it now, or as soon as it is there. */
-  whenExact(act) {
+  /**
+   * Edits are made on the exact frame only: do it now, or as soon as it is there.
+   * @param selected the object it is about, where it takes the selected one
+   */
+  whenExact(act, selected) {
     const { player } = this.app;
     if (player.playing) player.pause();
     if (player.exact) act();
     else {
-      this.waiting.push({ frame: player.target, act });
+      this.waiting.push({ frame: player.target, selected, act });
       this.app.saving.show();
     }
   }
 
-  /** What waited for the frame is done in turn; what was asked for on a frame since left is not. */
+  /** What chooses another object keeps its turn behind the edits that wait: those are about the one before. */
+  inTurn(act) {
+    if (this.waiting.length) this.whenExact(act, this.app.state.selected);
+    else act();
+  }
+
+  /** What waited is done in turn; what was asked for on a frame or an object since left is not, and this is said. */
   onShown() {
-    const { player, saving } = this.app;
+    const { player, saving, state } = this.app;
     if (!this.waiting.length || !player.exact) return;
+    let left = 0;
     while (this.waiting.length && player.exact) {
-      const { frame, act } = this.waiting.shift();
-      if (frame !== player.target) continue;
+      const { frame, selected, act } = this.waiting.shift();
+      const same = selected === undefined || (state.aliases.get(selected) ?? selected) === state.selected;
+      if (frame !== player.target || !same) {
+        left += 1;
+        continue;
+      }
       act();
-      // One that goes on to another frame takes along those that were asked for after it.
-      for (const later of this.waiting) if (later.frame === frame) later.frame = player.target;
+      // One that goes on to another frame or object takes along those that were asked for after it.
+      for (const later of this.waiting) {
+        if (later.frame === frame) later.frame = player.target;
+        if (selected !== undefined && later.selected === selected) later.selected = state.selected;
+      }
     }
+    if (left) this.app.toast(t("Not done: you went on before the exact frame was there."), "bad");
     saving.show();
   }
 
@@ -118,12 +136,13 @@ export class Actions {
     return undefined;
   }
 
-  setClass(id, track = this.app.state.selected) {
+  /** @param seen the track as it was when a class was asked for (`about`) */
+  setClass(id, seen = this.about(this.app.state.selected)) {
     const { app } = this;
     if (!app.classes.has(id)) return;
     app.currentClass = id;
-    const row = app.gestures.mode === "select" ? app.state.row(track) : null;
-    if (row && row.class !== id) this.edit({ verb: "class", id: row.id, revision: row.revision ?? 0, class: id });
+    const row = app.gestures.mode === "select" ? app.state.row(seen.id) : null;
+    if (row && row.class !== id) this.edit({ verb: "class", ...this.since({ ...seen, id: row.id }), class: id });
     app.refreshHint();
     app.paint();
   }

@@ -5,11 +5,11 @@ import { t } from "./messages.js";
 
 const DIGITS = ["Digit1", "Digit2", "Digit3", "Digit4", "Digit5", "Digit6", "Digit7", "Digit8", "Digit9"];
 
-/** `edits`: waits for the exact frame. `repeat`: works while the key is held. */
+/** `edits`: waits for the exact frame. `chooses`: keeps its turn behind what waits. `repeat`: works while the key is held. */
 export function commands() {
   return [
     ...moving().map((command) => ({ ...command, group: t("Move in time") })),
-    ...choosing().map((command) => ({ ...command, group: t("Choose") })),
+    ...choosing().map((command) => ({ chooses: command.id !== "escape", ...command, group: t("Choose") })),
     ...changing().map((command) => ({ edits: true, ...command, group: t("Change") })),
     ...correcting().map((command) => ({ edits: true, ...command, group: t("Correct a track") })),
     ...marking().map((command) => ({ ...command, group: t("Events") })),

@@ -101,6 +101,8 @@ export class Events {
     const { app } = this;
     if (id === "class" && app.gestures.mode === "select") return this.chooseClass(argument);
     if (id === "escape" && app.marking.busy) return this.did(app.marking.cancel());
+    // Drawing, a round of objects and a follow end first, as they say.
+    if (id === "escape" && (app.gestures.mode !== "select" || app.rounds.on || app.follow.active)) return false;
     const { current } = app.segments;
     if (!current || !DOING[id] || (id === "legend" && current.kind !== "event")) return false;
     return this.did(DOING[id](this, current, argument));

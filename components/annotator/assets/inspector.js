@@ -16,8 +16,8 @@ export class Inspector {
     this.title = element("div", { class: "inspector-title" });
     this.detail = element("div", { class: "inspector-detail" });
     this.classes = new Choice(app, {
-      label: t("Class"), see: () => app.state.selected,
-      act: (value, track) => app.actions.whenExact(() => app.actions.setClass(Number(value), track)),
+      label: t("Class"), see: () => app.actions.about(app.state.selected),
+      act: (value, seen) => app.actions.whenExact(() => app.actions.setClass(Number(value), seen)),
     });
     this.buttons = [
       this.button("accept", t("Accept"), "good"),

@@ -19,6 +19,7 @@ export class Labels {
     document.addEventListener("visibilitychange", this.seen);
     this.loading = new Set();
     this.wanted = [];
+    this.resting = new Set();
     this.since = 0;
     this.tries = 0;
     this.pollTries = 0;
@@ -55,31 +56,39 @@ export class Labels {
 
   /** One after the other: a hand that runs over the whole video asks only for what it comes to rest on. */
   fill() {
-    const start = this.wanted.find((one) => !this.state.chunks.has(one));
+    const start = this.wanted.find((one) => !this.state.chunks.has(one) && !this.resting.has(one));
     if (!this.loading.size && start != null) this.load(start);
   }
 
   async load(start) {
-    if (this.closed || this.loading.has(start) || this.state.chunks.has(start)) return;
+    if (this.closed || [this.loading, this.resting, this.state.chunks].some((known) => known.has(start))) return;
     this.loading.add(start);
     try {
       const last = Math.min(start + CHUNK, this.frames) - 1;
       const { tracks } = await this.api.tracks(this.video, start, last);
       if (this.closed) return;
       this.tries = 0;
+      this.resting.clear();
       this.state.setChunk(start, tracks);
       this.recovered();
       this.arrived(start);
     } catch (error) {
       this.failed(error);
       this.tries += 1;
-      const delay = Math.min(500 * 2 ** this.tries, 8000);
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      if (!this.closed) queueMicrotask(() => this.arrived(start));
+      this.rest(start, Math.min(500 * 2 ** this.tries, 8000));
     } finally {
       this.loading.delete(start);
       if (!this.closed) this.fill();
     }
+  }
+
+  /** One that failed is asked for again after a while; others do not wait for it. */
+  rest(start, delay) {
+    this.resting.add(start);
+    setTimeout(() => {
+      this.resting.delete(start);
+      if (!this.closed) this.fill();
+    }, delay);
   }
 
   /** All keyframes of one track, for the seek bar and for jumps between keyframes. */

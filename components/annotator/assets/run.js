@@ -15,7 +15,8 @@ export function run(app, id, argument) {
   if (id === "escape" && app.timeline.pointer.cancel()) return;
   if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
-  if (command?.edits && id !== "class") app.actions.whenExact(act);
+  if (command?.edits && id !== "class") app.actions.whenExact(act, app.state.selected);
+  else if (command?.chooses) app.actions.inTurn(act);
   else act();
 }
 
@@ -121,7 +122,7 @@ const DOING = {
 /** In draw mode a digit only chooses what will be drawn; otherwise it changes the selected track. */
 function chooseClass(app, index) {
   if (app.gestures.mode === "select" && app.state.selected != null) {
-    app.actions.whenExact(() => app.actions.classByDigit(index));
+    app.actions.whenExact(() => app.actions.classByDigit(index), app.state.selected);
   } else app.actions.classByDigit(index);
 }
 

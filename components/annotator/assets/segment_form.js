@@ -148,7 +148,8 @@ export class SegmentForm {
     const segment = app.segments.get(held.id);
     const text = this.text.value;
     const language = this.language.value.trim();
-    if (!segment || (text === held.text && language === held.language)) return;
+    if (!segment) return app.toast(t("It was deleted meanwhile. What you had typed: {text}", { text }), "bad");
+    if (text === held.text && language === held.language) return;
     const about = app.segments.since({ id: segment.id, revision: held.revision });
     if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
     else app.segments.edit({ verb: "text", ...about, text, language });

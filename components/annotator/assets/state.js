@@ -93,7 +93,9 @@ export class State {
     for (const start of far.slice(0, this.chunks.size - most)) this.chunks.delete(start);
     const held = new Set([...this.chunks.values()].flatMap((ids) => [...ids]));
     for (const id of this.base.keys()) {
-      if (!held.has(id) && !this.whole.has(id)) this.base.delete(id);
+      if (held.has(id) || this.whole.has(id)) continue;
+      this.base.delete(id);
+      this.shown.delete(id);
     }
   }
 

@@ -30,6 +30,7 @@ export class Minimap {
   down(event) {
     if (event.button !== 0) return;
     event.preventDefault();
+    this.app.focus();
     this.root.setPointerCapture(event.pointerId);
     const x = this.x(event);
     const { scale } = this.timeline;

@@ -57,6 +57,8 @@ export class TimelinePointer {
     root.setPointerCapture(event.pointerId);
     const { app } = this.timeline;
     app.menu.close();
+    // A field that is left keeps what was typed for the frame it was typed on, before the press leads elsewhere.
+    app.focus();
     app.actions.flush();
     this.hover(null);
     this.drag = { found, root, pointer: event.pointerId, startX: found.x, moved: false, act: null };

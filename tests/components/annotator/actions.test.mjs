@@ -7,8 +7,10 @@ const { Actions } = await load("actions.js");
 
 function make() {
   const player = { exact: false, playing: false, target: 10 };
-  const app = { player, saving: { show() {} }, gestures: { draft: null } };
-  return { actions: new Actions(app), player };
+  const told = [];
+  const state = { selected: 1, aliases: new Map() };
+  const app = { player, state, saving: { show() {} }, gestures: { draft: null }, toast: (text) => told.push(text) };
+  return { actions: new Actions(app), player, state, told };
 }
 
 test("keys pressed before the exact frame is there are done in turn, none is lost", () => {
@@ -29,8 +31,41 @@ test("keys pressed before the exact frame is there are done in turn, none is los
   assert.equal(actions.open, false);
 });
 
-test("what was asked for on a frame that was left is not done on another", () => {
-  const { actions, player } = make();
+test("what chooses another object keeps its turn, so that each verdict is about the one it was meant for", () => {
+  const { actions, player, state, told } = make();
+  const done = [];
+  const accept = () => done.push(state.selected);
+  const next = () => { state.selected += 1; };
+  for (let n = 0; n < 3; n += 1) {
+    actions.whenExact(accept, state.selected);
+    actions.inTurn(next);
+  }
+  assert.equal(state.selected, 1);
+  player.exact = true;
+  actions.onShown();
+  assert.deepEqual([done, told], [[1, 2, 3], []]);
+});
+
+test("what waits is about the object that was selected: with another one it is not done, and this is said", () => {
+  const { actions, player, state, told } = make();
+  const done = [];
+  state.selected = "tmp-1";
+  actions.whenExact(() => done.push("class"), "tmp-1");
+  state.aliases.set("tmp-1", 5);
+  state.selected = 5; // it has its number by now
+  player.exact = true;
+  actions.onShown();
+  player.exact = false;
+  actions.whenExact(() => done.push("accept"), 5);
+  state.selected = 8;
+  player.exact = true;
+  actions.onShown();
+  assert.deepEqual(done, ["class"]);
+  assert.equal(told.length, 1);
+});
+
+test("what was asked for on a frame that was left is not done on another, and this is said", () => {
+  const { actions, player, told } = make();
   const done = [];
   actions.whenExact(() => done.push("old"));
   player.target = 40;
@@ -38,21 +73,22 @@ test("what was asked for on a frame that was left is not done on another", () =>
   player.exact = true;
   actions.onShown();
   assert.deepEqual(done, ["new"]);
+  assert.equal(told.length, 1);
   assert.equal(actions.open, false);
 });
 
-test("a class is given to the track it was chosen for, also once that has a number and another is selected", () => {
+test("a class is given to the track it was chosen for, as that was seen, also once it has a number and another is selected", () => {
   const sent = [];
   const rows = new Map([[7, { id: 7, class: 1, revision: 2 }], [8, { id: 8, class: 1, revision: 5 }]]);
   const app = {
-    state: { selected: 8, row: (id) => rows.get(id === "tmp-1" ? 7 : id) ?? null }, classes: new Map([[1, {}], [3, {}]]),
-    gestures: { mode: "select" }, saving: { submit: ({ edits }) => sent.push(...edits) }, refreshHint() {}, paint() {},
+    state: { selected: 8, row: (id) => rows.get(id === "tmp-1" ? 7 : id) ?? null, revision: (id) => rows.get(id)?.revision ?? 0 }, classes: new Map([[1, {}], [3, {}]]),
+    gestures: { mode: "select" }, saving: { submit: ({ edits }) => sent.push(...edits), revision: (_id, seen) => seen }, refreshHint() {}, paint() {},
   };
   const actions = new Actions(app);
-  actions.setClass(3, "tmp-1");
+  actions.setClass(3, { id: "tmp-1", revision: 1 });
   actions.setClass(3);
-  actions.setClass(1, "tmp-1");
-  actions.setClass(3, null);
-  assert.deepEqual(sent, [{ verb: "class", id: 7, revision: 2, class: 3 }, { verb: "class", id: 8, revision: 5, class: 3 }]);
+  actions.setClass(1, { id: "tmp-1", revision: 1 });
+  actions.setClass(3, { id: null, revision: 0 });
+  assert.deepEqual(sent, [{ verb: "class", id: 7, revision: 1, class: 3 }, { verb: "class", id: 8, revision: 5, class: 3 }]);
   assert.equal(app.currentClass, 3);
 });

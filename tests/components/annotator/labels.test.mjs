@@ -115,9 +115,10 @@ test("memory stays bounded while one walks through a long video", () => {
   const state = new State();
   for (let n = 0; n < 100; n += 1) {
     state.setChunk(n * CHUNK, [track({ id: n, first: n * CHUNK, last: n * CHUNK + 5 })]);
+    assert.equal(state.at(n * CHUNK).length, 1);
     state.keepNear(n * CHUNK);
   }
-  assert.ok(state.chunks.size <= 24 && state.base.size <= 24);
+  assert.deepEqual([state.chunks.size, state.base.size, state.shown.size], [12, 12, 12]);
 });
 
 test("a new track keeps its client id until the server names it", () => {
@@ -176,5 +177,30 @@ test("a hand that runs over the video asks for the labels of where it rests, not
     await new Promise((done) => setTimeout(done));
   }
   assert.deepEqual(asked, [3, 80, 81]);
+  labels.close();
+});
+
+test("labels that cannot be read keep no others waiting, and are asked for again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => delete globalThis.document);
+  globalThis.document = { addEventListener: () => {}, removeEventListener: () => {} };
+  const asked = [];
+  const api = {
+    tracks: async (_video, first) => {
+      asked.push(first / CHUNK);
+      if (asked.length === 1) throw new Error("no answer");
+      return { tracks: [] };
+    },
+  };
+  const nothing = () => {};
+  const labels = new Labels({ api, video: 1, frames: 100 * CHUNK, state: new State(), arrived: nothing, failed: nothing, recovered: nothing });
+  const settled = () => new Promise((done) => setImmediate(done));
+  labels.aim(3 * CHUNK, 1);
+  labels.aim(50 * CHUNK, 1);
+  await settled();
+  assert.deepEqual(asked, [3, 50, 51]);
+  labels.aim(3 * CHUNK, 1);
+  await settled();
+  assert.deepEqual(asked, [3, 50, 51, 3, 4]); // the server answers again: nothing rests any more
   labels.close();
 });
