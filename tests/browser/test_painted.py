@@ -121,7 +121,9 @@ def wall(
 
 
 def test_who_is_who_is_painted_on_the_frames_around(
-    wall: tuple[Wall, int, int, int], keep_screenshot: Callable[..., Path]
+    wall: tuple[Wall, int, int, int],
+    edit: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
 ) -> None:
     at, still, moving, against = wall
     desk = at.desk
@@ -177,6 +179,29 @@ def test_who_is_who_is_painted_on_the_frames_around(
     desk.wait_saved()
     at.look(79, (moving, (178, 130)), (against, (62, 130)))
     at.look(100, (against, (220, 130)), (moving, (20, 130)))
+
+    # With more than nine to choose from the arrows reach the others, also with the list in focus.
+    for index in range(9):
+        new = {"verb": "add", "class": 1, "frame": 0, "last": 110}
+        edit(at.video, {**new, "box": [10 + 32 * index, 216, 24, 20]})
+    desk.wait("shown", lambda value: value == "12")
+    at.take(still, 50)
+    desk.root.get_by_role("listbox", name="Tracks", exact=True).focus()
+    at.keys.down("Backquote")
+    eleventh = legend.get_by_role("option").nth(10)
+    for _ in range(11):
+        at.keys.press("ArrowDown")
+    expect(eleventh).to_be_focused()
+    expect(eleventh).to_be_in_viewport()
+    assert desk.data("selected") == str(still)
+    keep_screenshot(desk.page, "legend-eleventh")
+    other = int(eleventh.get_attribute("data-track") or 0)
+    at.keys.press("Enter")
+    at.keys.up("Backquote")
+    desk.wait_saved()
+    desk.wait("selected", lambda value: value == str(other))
+    at.look(49, (still, STILL))
+    at.look(100, (other, STILL))
 
 
 def test_along_its_time_a_track_is_painted_where_it_is_and_nowhere_else(

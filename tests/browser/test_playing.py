@@ -165,6 +165,26 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     with store.reader(server.own) as db:
         assert tracks.get(db, moving).state == "accepted"
 
+    # A film that does not come is said, and comes again once the server was away and is back.
+    film, note = "**/proxy.mp4*", desk.root.locator(".transport-note")
+    desk.page.route(film, lambda route: route.abort())
+    desk.page.reload()
+    expect(note).to_contain_text("the playing copy could not be loaded")
+    desk.focus()
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "true")
+    desk.wait("picture", lambda value: value == "exact")
+    stop_on_exact_frame()
+    desk.page.context.set_offline(True)
+    desk.wait("server", lambda value: value == "away")
+    desk.page.unroute(film)
+    desk.page.context.set_offline(False)
+    expect(note).to_have_text("", timeout=30_000)
+    keyboard.press("Home")
+    keyboard.press("Space")
+    desk.wait("picture", lambda value: value == "video")
+    stop_on_exact_frame()
+
 
 def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(
     server: Any,

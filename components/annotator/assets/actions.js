@@ -141,7 +141,7 @@ export class Actions {
     const { app } = this;
     if (!app.classes.has(id)) return;
     app.currentClass = id;
-    const row = app.gestures.mode === "select" ? app.state.row(app.state.aliases.get(seen.id) ?? seen.id) : null;
+    const row = app.gestures.mode === "select" ? app.state.row(seen.id) : null;
     if (row && row.class !== id) this.edit({ verb: "class", ...this.since({ ...seen, id: row.id }), class: id });
     app.refreshHint();
     app.paint();

@@ -6,8 +6,8 @@ import { position } from "./interpolation.js";
 import { t } from "./messages.js";
 import { className, fullName, nameOf, stateName } from "./names.js";
 import { makeParts, makeScreen } from "./parts.js";
+import { PlayingCopy } from "./playing_copy.js";
 import { newsFrom } from "./presence.js";
-import { Proxy } from "./proxy.js";
 import { run } from "./run.js";
 
 const QUIET = 120;
@@ -27,7 +27,8 @@ export class App {
     this.needs = { labels: true, picture: true, panels: true };
     makeParts(this);
     makeScreen(this);
-    this.setProxy();
+    this.film = new PlayingCopy(this);
+    this.film.take();
     this.keys.label(this.root);
   }
 
@@ -49,25 +50,6 @@ export class App {
   /** Classes that are offered: of objects, or of events. */
   openClasses(kind = "object") {
     return [...this.classes.values()].filter((one) => !one.archived && (one.kind ?? "object") === kind);
-  }
-
-  /** The film for playing; asked for again while it is being made. */
-  setProxy() {
-    if (this.info.proxy === "ready") {
-      this.proxy = new Proxy({ address: this.api.proxyAddress(this.options.video), times: this.times, arrived: () => this.paint() });
-      this.player.proxy = this.proxy;
-      this.transport.showNote("");
-      return;
-    }
-    this.transport.showNote(this.info.proxy === "making" ? t("The playing copy is being made; playing frame by frame until then.") : t("Playing frame by frame: this video has no playing copy."));
-    if (this.info.proxy === "making") this.proxyTimer = setTimeout(() => this.askProxy(), 8000);
-  }
-
-  async askProxy() {
-    const info = await this.api.video(this.options.video).catch(() => this.info);
-    if (this.closed) return;
-    this.info.proxy = info.proxy;
-    this.setProxy();
   }
 
   toggleSound() {
@@ -184,7 +166,7 @@ export class App {
 
   select(id, { jump = false, joint = -1 } = {}) {
     const { state, player } = this;
-    const real = state.aliases.get(id) ?? id;
+    const real = state.real(id);
     if (real !== state.selected) this.actions.flush();
     if (real != null) this.segments.select(null);
     state.selected = real;
@@ -268,15 +250,18 @@ export class App {
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.root.dataset.server = trouble ? "away" : "here";
-    if (!trouble) this.queue.retry();
+    if (!trouble) {
+      this.queue.retry();
+      this.film.serverIsBack();
+    }
     this.paint();
   }
 
   close() {
     this.actions.flush();
     this.closed = true;
-    for (const timer of [this.panelTimer, this.groundTimer, this.proxyTimer]) clearTimeout(timer);
-    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.proxy]) part?.close();
+    for (const timer of [this.panelTimer, this.groundTimer]) clearTimeout(timer);
+    for (const part of [this.follow, this.report, this.labels, this.loader, this.stage, this.list, this.events.tab, this.history, this.marking, this.timeline, this.film]) part?.close();
     this.picker.shut();
     this.root.remove();
   }

@@ -103,7 +103,7 @@ export function typed(definition, text) {
 export const trackValues = (app) => ({
   current: () => app.state.row(app.state.selected),
   seen: () => app.actions.about(app.state.selected),
-  set: (seen, change) => app.state.row(app.state.aliases.get(seen.id) ?? seen.id) && app.actions.edit({ verb: "attribute", ...app.actions.since(seen), ...change }),
+  set: (seen, change) => app.state.row(seen.id) && app.actions.edit({ verb: "attribute", ...app.actions.since(seen), ...change }),
 });
 
 /** The same of the selected event. */

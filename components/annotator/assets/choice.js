@@ -14,7 +14,7 @@ export class Choice {
     this.byKey = false;
     this.root = element("select", {
       "aria-label": label, title: label,
-      onfocus: () => { this.entered = { value: this.root.value, seen: this.see() }; }, onblur: () => this.left(),
+      onfocus: () => { this.entered ??= { value: this.root.value, seen: this.see() }; }, onblur: () => this.left(),
       onpointerdown: () => { this.byKey = false; }, onchange: () => this.changed(), onkeydown: (event) => this.key(event),
     });
   }
@@ -41,7 +41,9 @@ export class Choice {
     if (!this.byKey) this.app.focus();
   }
 
+  /** Another window coming to the front leaves no field: the choice goes on where it was. */
   left() {
+    if (!document.hasFocus()) return;
     if (this.entered) this.choose();
     this.byKey = false;
   }

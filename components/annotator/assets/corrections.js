@@ -35,7 +35,7 @@ export class Corrections {
   send(verb, more, seen = this.app.actions.about(this.app.state.selected)) {
     const { app } = this;
     const { actions, state } = app;
-    const { id } = seen;
+    const id = state.real(seen.id);
     const change = state.whole.has(id) ? CHANGES[verb] : null;
     // What the server would refuse is said here, before it is a change that could not be saved.
     if (change && !change(state.track(id), more)) return app.toast(t("The track would be on no frame at all."));
@@ -114,12 +114,17 @@ export class Corrections {
     const { app } = this;
     const seen = app.actions.about(track.id);
     app.picker.open({
-      title: () => t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
+      title: () => t("Merge {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(this.now(track), app) }),
       except: track.id,
       refuses: (row) => (row.class !== track.class ? t("Tracks of different classes cannot be merged.") : otherSkeleton(track, row)),
       preview: (row) => this.mergePreview(track, row),
       act: (other) => this.pair("merge", [seen, other]),
     });
+  }
+
+  /** A new track gets its number while something is asked about it. */
+  now(track) {
+    return this.app.state.row(track.id) ?? track;
   }
 
   /** An edit of two tracks, each as it was seen when something was asked. */
@@ -134,12 +139,12 @@ export class Corrections {
     app.labels.loadWhole(row.id);
     const shared = Math.min(track.last, row.last) - Math.max(track.first, row.first) + 1;
     const words = shared > 0
-      ? t("Both on frames {first}–{last}: {name} counts there", { first: Math.max(track.first, row.first), last: Math.min(track.last, row.last), name: nameOf(track, app) })
+      ? t("Both on frames {first}–{last}: {name} counts there", { first: Math.max(track.first, row.first), last: Math.min(track.last, row.last), name: nameOf(this.now(track), app) })
       : t("Frames between them: {n}", { n: -shared });
     const near = Math.min(Math.max(this.frame, row.first), row.last);
     const place = other && at(other, near);
     const boxes = place ? [{ place, frame: near, label: `${nameOf(row, app)} · ${near}` }] : [];
-    return { range: { first: row.first, last: row.last }, words, boxes, colour: app.colourOf(track) };
+    return { range: { first: row.first, last: row.last }, words, boxes, colour: app.colourOf(this.now(track)) };
   }
 
   swap() {
@@ -149,7 +154,7 @@ export class Corrections {
     const others = (app.stage.items || []).filter((item) => item.id !== track.id);
     if (others.length === 1) return this.swapping.ask(track.id, others[0].id, this.frame);
     return app.picker.open({
-      title: () => t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(track, app) }),
+      title: () => t("Swap {name} with: press a digit or click a track. Esc cancels.", { name: nameOf(this.now(track), app) }),
       except: track.id,
       refuses: (row) => otherSkeleton(track, row),
       act: ({ id }) => app.actions.whenExact(() => this.swapping.ask(track.id, id, this.frame)),
@@ -170,7 +175,7 @@ export class Corrections {
       held,
       except: track?.id,
       refuses: (row) => (isOn(this.frame) ? otherSkeleton(track, row) : null),
-      title: (frame) => (isOn(frame) ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(track, app) }) : t("Select by number:")),
+      title: (frame) => (isOn(frame) ? t("From frame {n} on, {name} is:", { n: frame, name: nameOf(this.now(track), app) }) : t("Select by number:")),
       act: (other) => (isOn(this.frame) ? app.actions.whenExact(() => this.reassign(seen, other)) : app.select(other.id, { jump: true })),
     });
   }

@@ -24,6 +24,7 @@ export class EventsTab {
     this.virtual = new VirtualRows({
       name: "event", label: t("Events"), chosen: () => app.segments.selected,
       make: () => this.makeRow(), fill: (made, row) => this.fillRow(made, row), choose: (id, how) => this.choose(id, how),
+      waits: () => app.picker.isOpen,
     });
     this.reaction = element("button", { type: "button", class: "plain", onclick: () => app.reaction.ask() });
     this.root = element(

@@ -82,7 +82,7 @@ export class Follow {
   }
 
   nameOf(mine) {
-    const row = this.app.state.row(this.app.state.aliases.get(mine.id) ?? mine.id);
+    const row = this.app.state.row(mine.id);
     return row ? nameOf(row, this.app) : "";
   }
 
@@ -93,7 +93,7 @@ export class Follow {
       if (app.queue.state === "offline") this.show(t("It is followed as soon as your changes are saved."));
       await pause(50);
     }
-    mine.id = app.state.aliases.get(mine.id) ?? mine.id;
+    mine.id = app.state.real(mine.id);
     if (this.active === mine && !app.state.base.has(mine.id)) this.end("");
   }
 

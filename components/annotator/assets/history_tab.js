@@ -25,6 +25,7 @@ export class HistoryTab {
     this.virtual = new VirtualRows({
       name: "change", label: t("History"), chosen: () => this.chosen, idOf: (entry) => entry.batch,
       make: () => this.makeRow(), fill: (made, entry) => this.fillRow(made, entry), choose: (batch) => this.choose(batch), reached: (last) => this.reached(last),
+      waits: () => app.picker.isOpen,
     });
     this.empty = element("p", { class: "list-empty" });
     this.words = element("div", { class: "inspector-detail" });

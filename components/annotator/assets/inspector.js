@@ -7,7 +7,7 @@ import { element } from "./dom.js";
 import { position } from "./interpolation.js";
 import { jointName } from "./joint_names.js";
 import { t } from "./messages.js";
-import { fullName, keyedName, nameOf, visibilityName } from "./names.js";
+import { classChoices, fullName, nameOf, visibilityName } from "./names.js";
 import { partsText } from "./part_verdict.js";
 
 export class Inspector {
@@ -51,7 +51,8 @@ export class Inspector {
     const row = app.state.row(app.state.selected);
     this.title.textContent = row ? nameOf(row, app) : t("Nothing selected");
     this.title.title = row ? fullName(row, app) : "";
-    this.classes.show(app.openClasses().map((one) => [one.id, keyedName(one, app)]), row ? row.class : app.currentClass);
+    const chosen = row ? row.class : app.currentClass;
+    this.classes.show(classChoices(app.openClasses(), chosen, app), chosen);
     this.detail.textContent = row ? this.describe(row) : t("Click a box or a row; {key} draws a new box.", { key: app.keys.of("draw") });
     this.detail.title = this.detail.textContent;
     this.attributes.refresh();

@@ -32,6 +32,7 @@ export class List {
     this.virtual = new VirtualRows({
       name: "row", label: t("Tracks"), chosen: () => app.state.selected,
       make: () => this.makeRow(), fill: (made, row) => this.fillRow(made, row), choose: (id, how) => this.choose(id, how),
+      waits: () => app.picker.isOpen,
     });
     this.root = element("section", { class: "list" }, this.filters(), this.empty, this.virtual.root);
   }
@@ -133,7 +134,7 @@ export class List {
   /** A click gives the keys back to the picture; who goes on by key stays in the list. */
   choose(id, { byKey = false } = {}) {
     const { app } = this;
-    if (!byKey && app.picker.isOpen) return app.picker.pick(id);
+    if (app.picker.isOpen) return app.picker.pick(id);
     app.select(id, { jump: true });
     return byKey ? undefined : app.focus();
   }

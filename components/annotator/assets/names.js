@@ -13,6 +13,13 @@ export function keyedName({ id, hotkey }, app) {
   return `${hotkey ? `${hotkey}  ` : ""}${className(id, app)}`;
 }
 
+/** Classes to choose from; the one that is chosen stays among them when it was archived. */
+export function classChoices(open, chosen, app) {
+  const choices = open.map((one) => [one.id, keyedName(one, app)]);
+  const archived = chosen != null && !open.some((one) => one.id === chosen);
+  return archived ? [...choices, [chosen, className(chosen, app)]] : choices;
+}
+
 const LONGEST = 20;
 
 /** A name cut to so many letters; those of Korean, Chinese and Japanese are as wide as two. Pure. */

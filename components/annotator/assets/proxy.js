@@ -2,9 +2,12 @@
 
 import { frameAtProxyTime, middleOfFrame } from "./clock.js";
 
+const CUT_OFF = 2; // MediaError.MEDIA_ERR_NETWORK
+
 export class Proxy {
-  constructor({ address, times, arrived }) {
-    Object.assign(this, { times, arrived });
+  /** @param parts {address, times, arrived(), failed(cutOff)}; `cutOff` when it had begun to come */
+  constructor({ address, times, arrived, failed }) {
+    Object.assign(this, { times, arrived, failed });
     this.frame = -1;
     this.wanted = -1;
     this.seeking = false;
@@ -14,8 +17,21 @@ export class Proxy {
     element.muted = true;
     element.src = address;
     element.addEventListener("seeked", () => this.onSeeked());
-    element.addEventListener("error", () => Object.assign(this, { broken: true, frame: -1 }));
+    element.addEventListener("error", () => this.onError());
     this.element = element;
+  }
+
+  onError() {
+    Object.assign(this, { broken: true, frame: -1, seeking: false });
+    if (this.playing) this.onFailure();
+    this.failed(this.element.error?.code === CUT_OFF);
+  }
+
+  /** Load the film again after it failed. */
+  again() {
+    if (!this.broken) return;
+    this.broken = false;
+    this.element.load();
   }
 
   /** Show a frame soon. A newer wish replaces one that has not begun. */
@@ -57,16 +73,16 @@ export class Proxy {
   }
 
   play(frame, speed, onFrame, onEnd, onFailure) {
-    this.playing = true;
-    this.seeking = false;
+    Object.assign(this, { playing: true, seeking: false, onFailure });
     this.frame = -1;
     const { element } = this;
     element.muted = Boolean(this.silent);
     element.playbackRate = speed;
     element.currentTime = middleOfFrame(this.times, frame);
     const turn = (this.turn = (this.turn || 0) + 1);
+    const goesOn = () => this.playing && turn === this.turn;
     const follow = (_now, { mediaTime }) => {
-      if (!this.playing || turn !== this.turn) return;
+      if (!goesOn()) return;
       // A picture from before the jump may still arrive.
       if (!element.seeking) onFrame(frameAtProxyTime(this.times, this.take(mediaTime)));
       this.onNextFrame(follow);
@@ -74,8 +90,10 @@ export class Proxy {
     this.onNextFrame(follow);
     element.onended = () => this.playing && onEnd();
     element.play().catch(() => {
+      // Also a pause, or a jump, before it began comes to this.
+      if (!goesOn()) return;
       element.muted = true;
-      element.play().catch(() => this.playing && onFailure());
+      element.play().catch(() => goesOn() && onFailure());
     });
   }
 

@@ -7,7 +7,7 @@ import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { kindName } from "./events.js";
 import { t } from "./messages.js";
-import { keyedName, stateName } from "./names.js";
+import { classChoices, stateName } from "./names.js";
 import { Whose } from "./whose.js";
 
 const PAUSE = 1200;
@@ -73,7 +73,7 @@ export class SegmentForm {
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
     this.classes.root.hidden = current.kind !== "event";
-    this.classes.show(events.classes().map((one) => [one.id, keyedName(one, app)]), current.class);
+    this.classes.show(classChoices(events.classes(), current.class, app), current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
     this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
     this.language.hidden = current.kind === "event";

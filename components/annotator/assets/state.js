@@ -106,6 +106,11 @@ export class State {
     }
   }
 
+  /** The number of a track that was named in the browser, once the server gave it one. */
+  real(id) {
+    return this.aliases.get(id) ?? id;
+  }
+
   // What waits to be sent
 
   setPending(items) {
@@ -129,8 +134,9 @@ export class State {
 
   // What is shown
 
-  /** A track as shown now, or null. */
-  track(id) {
+  /** A track as shown now, or null; also by the name it had before it got its number. */
+  track(name) {
+    const id = this.real(name);
     if (id == null) return null;
     if (this.shown.has(id)) return this.shown.get(id);
     let track = this.base.get(id) || null;
@@ -190,7 +196,7 @@ export class State {
   row(id) {
     const track = this.track(id);
     if (track) return summary(track);
-    return this.objects.get(id) || null;
+    return this.objects.get(this.real(id)) || null;
   }
 }
 

@@ -18,10 +18,10 @@ export class Swap {
   /** Ask once both are there whole. */
   async ask(id, other, frame) {
     const { app } = this;
-    await Promise.all([id, other].map((one) => app.labels.loadWhole(one)));
+    await Promise.all([id, other].map((one) => app.labels.loadWhole(app.state.real(one))));
     const [track, against] = [id, other].map((one) => app.state.track(one));
     if (app.closed || !track || !against) return;
-    const seen = [id, other].map((one) => app.actions.about(one));
+    const seen = [track, against].map((one) => app.actions.about(one.id));
     const next = crossings(track, against, frame + 1)[0];
     const names = { name: nameOf(track, app), other: nameOf(against, app) };
     const act = (last) => () => {

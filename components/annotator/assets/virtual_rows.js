@@ -14,10 +14,11 @@ export function slice(count, top, height, row = ROW, spare = 4) {
 export class VirtualRows {
   /**
    * @param parts {name, label, chosen() -> id, make() -> {root, ...}, fill(made, row), choose(id),
-   *   idOf(row), reached(last)}; `name` begins the ids of rows, `reached` hears of the last in sight
+   *   idOf(row), reached(last), waits()}; `name` begins the ids of rows, `reached` hears of the last in sight,
+   *   `waits` says whether something else takes up and down meanwhile
    */
-  constructor({ name, label, chosen, make, fill, choose, idOf = (row) => row.id, reached = () => {} }) {
-    Object.assign(this, { name, chosen, make, fill, choose, idOf, reached });
+  constructor({ name, label, chosen, make, fill, choose, idOf = (row) => row.id, reached = () => {}, waits = () => false }) {
+    Object.assign(this, { name, chosen, make, fill, choose, idOf, reached, waits });
     this.rows = [];
     this.pool = [];
     this.space = element("div", { class: "list-space" });
@@ -94,7 +95,7 @@ export class VirtualRows {
   /** Up and down choose while the list has the focus; all other keys go to the annotator. */
   key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
-    if (!step || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || !this.rows.length) return;
+    if (!step || this.waits() || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || !this.rows.length) return;
     event.preventDefault();
     event.stopPropagation();
     const next = Math.min(Math.max(this.indexOf(this.chosen()) + step, 0), this.rows.length - 1);

@@ -81,7 +81,7 @@ test("a class is given to the track it was chosen for, as that was seen, also on
   const sent = [];
   const rows = new Map([[7, { id: 7, class: 1, revision: 2 }], [8, { id: 8, class: 1, revision: 5 }]]);
   const app = {
-    state: { selected: 8, aliases: new Map([["tmp-1", 7]]), row: (id) => rows.get(id) ?? null, revision: (id) => rows.get(id)?.revision ?? 0 }, classes: new Map([[1, {}], [3, {}]]),
+    state: { selected: 8, row: (id) => rows.get(id === "tmp-1" ? 7 : id) ?? null, revision: (id) => rows.get(id)?.revision ?? 0 }, classes: new Map([[1, {}], [3, {}]]),
     gestures: { mode: "select" }, saving: { submit: ({ edits }) => sent.push(...edits), revision: (_id, seen) => seen }, refreshHint() {}, paint() {},
   };
   const actions = new Actions(app);
