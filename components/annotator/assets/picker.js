@@ -28,9 +28,9 @@ export class Picker {
     this.asked = null;
     this.title = element("div", { class: "legend-title" });
     this.hint = element("div", { class: "legend-title dim" }, t("↑ and ↓ mark a track, Enter chooses it."));
-    this.rows = element("div", { class: "legend-rows", role: "listbox", "aria-label": t("Tracks by number") });
+    this.rows = element("div", { class: "legend-rows", role: "listbox", "aria-label": t("Tracks by number"), onscroll: () => this.scrolled() });
     this.root = element(
-      "div", { class: "legend", role: "group", hidden: true, onpointerdown: (event) => event.stopPropagation(), onscroll: () => this.scrolled() },
+      "div", { class: "legend", role: "group", hidden: true, onpointerdown: (event) => event.stopPropagation() },
       this.title, this.hint, this.rows,
     );
     this.released = (event) => event.code === this.asked?.held && this.close();
@@ -66,6 +66,7 @@ export class Picker {
     this.rows.replaceChildren(...(this.found.length ? [] : [element("p", {}, t("There is no other track."))]), ...(this.none ? [this.none] : []));
     this.more();
     this.root.hidden = false;
+    this.rows.scrollTop = 0;
     app.announce(this.title.textContent);
     app.paint();
   }
@@ -86,7 +87,7 @@ export class Picker {
   }
 
   scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = this.root;
+    const { scrollTop, clientHeight, scrollHeight } = this.rows;
     if (this.asked && scrollTop + 2 * clientHeight > scrollHeight) this.more();
   }
 
