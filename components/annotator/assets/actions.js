@@ -45,7 +45,7 @@ export class Actions {
     let left = 0;
     while (this.waiting.length && player.exact) {
       const { frame, selected, act } = this.waiting.shift();
-      const same = selected === undefined || (state.aliases.get(selected) ?? selected) === state.selected;
+      const same = selected === undefined || state.real(selected) === state.selected;
       if (frame !== player.target || !same) {
         left += 1;
         continue;

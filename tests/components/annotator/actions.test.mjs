@@ -8,7 +8,8 @@ const { Actions } = await load("actions.js");
 function make() {
   const player = { exact: false, playing: false, target: 10 };
   const told = [];
-  const state = { selected: 1, aliases: new Map() };
+  const aliases = new Map();
+  const state = { selected: 1, aliases, real: (id) => aliases.get(id) ?? id };
   const app = { player, state, saving: { show() {} }, gestures: { draft: null }, toast: (text) => told.push(text) };
   return { actions: new Actions(app), player, state, told };
 }
