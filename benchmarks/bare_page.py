@@ -92,7 +92,10 @@ class BarePage:
 @contextmanager
 def opened(chromium: str, url: str, size: tuple[int, int], person: str) -> Iterator[BarePage]:
     """The Label screen at an address, opened by somebody whom the browser remembers."""
-    with tempfile.TemporaryDirectory(prefix="dataguard-bench-") as folder:
+    # Its helpers still write for a moment after the browser has ended.
+    with tempfile.TemporaryDirectory(
+        prefix="dataguard-bench-", ignore_cleanup_errors=True
+    ) as folder:
         told = Path(folder) / "DevToolsActivePort"
         window = f"--window-size={size[0]},{size[1]}"
         own = ("--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}", window)
