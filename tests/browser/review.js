@@ -2,8 +2,9 @@
 // sideways or is cut off, what reaches out of the window, another language, words hard to read.
 ({ korean, known }) => {
   const ICONS = "[data-testid='stIconMaterial'], [role='img'], svg, style, script, noscript, .unseen";
-  // Streamlit's: cut off by its own frame, shown only while the pointer is there.
-  const INNER = ["stSelectbox", "stMultiSelect", "stSlider"].map((name) => `[data-testid='${name}'] input`).join();
+  // Streamlit's: what is drawn lies beside the input, which its own frame cuts off.
+  const INNER = "[data-testid^='st'] input";
+  // Streamlit's: shown only while the pointer is there.
   const FLEETING = "[data-testid='stSlider']";
   const TABLES = "[data-testid='stDataFrame'], [data-testid='stCode'], pre";
   const CONTROLS = "button, select, input:not([type='file']), textarea, label, [role='tab']";
