@@ -14,20 +14,11 @@ from core import db as store
 from core import tracks
 from core.labels import Box
 from core.skeletons import COCO_17
+from tests.browser import review
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [60, 60, 80, 100]}
-# Controls that a screen reader would have no name for.
-NAMELESS = """root => {
-  const told = ["aria-label", "aria-labelledby"];
-  const fields = "input, select, textarea, aside, div[tabindex='0']";
-  return [...root.querySelectorAll(`button, [role], [tabindex], ${fields}`)]
-    .filter((one) => one.checkVisibility() && !["status", "presentation"].includes(one.role))
-    .filter((one) => !told.some((name) => one.getAttribute(name)) && !one.labels?.length)
-    .filter((one) => one.matches(fields) || !one.textContent.trim())
-    .map((one) => one.outerHTML.slice(0, 160));
-}"""
 LEFT_ELBOW, LEFT_WRIST = COCO_17.joints.index("left_elbow"), COCO_17.joints.index("left_wrist")
 # A person seen from the front, in a box of 80 x 160 with 10 pixels around.
 POSE = {
@@ -152,7 +143,7 @@ def test_boxes_are_made_and_shaped_without_a_mouse(
     server.start()
     desk = label(video)
     keyboard = desk.page.keyboard
-    assert desk.root.evaluate(NAMELESS) == []
+    assert review.nameless(desk.root) == []
     keyboard.press("n")
     keyboard.press("Enter")
     desk.wait_saved()
