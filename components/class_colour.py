@@ -34,13 +34,13 @@ def choose(page: Page, key: str, own: str | None, taken: Collection[str]) -> str
     """
     _ = page.text
     picker, palette = session.key("class-colour", key), session.key(_KEY, key)
-    if session.widget(picker) is None:
-        session.set_widget(picker, own or colours.unused(taken))
+    # Told anew at every run: a browser that had no time to draw the first would keep black.
+    chosen = session.widget(picker) or own or colours.unused(taken)
+    session.set_widget(picker, chosen)
     offered = {
         colour: _("{colour}, taken", colour=name) if colour in taken and colour != own else name
         for colour, name in names(page).items()
     }
-    chosen = session.widget(picker)
     session.set_widget(palette, chosen if chosen in offered else None)
     with st.container(horizontal=True, key=_KEY, gap="medium"):
         given = st.color_picker(_("Colour"), key=picker)

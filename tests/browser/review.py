@@ -17,7 +17,26 @@ _NAMELESS = """root => {
     .filter((one) => one.matches(fields) || !one.textContent.trim())
     .map((one) => one.outerHTML.slice(0, 160));
 }"""
+_QUIET_MS = 700
+_QUIET = """quiet => new Promise((done) => {
+  let last = performance.now();
+  const watch = new MutationObserver(() => { last = performance.now(); });
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  const timer = setInterval(() => {
+    const running = document.querySelector("[data-test-script-state='running']");
+    if (running || performance.now() - last < quiet) return;
+    watch.disconnect();
+    clearInterval(timer);
+    done();
+  }, 50);
+})"""
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def settled(page: Page) -> None:
+    """Waits until all of a page is there: its parts come one after another."""
+    page.locator("[data-test-script-state='notRunning']").wait_for()
+    page.evaluate(_QUIET, _QUIET_MS)
 
 
 def complaints(page: Page, *, korean: bool, known: Collection[str] = ()) -> list[str]:

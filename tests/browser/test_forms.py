@@ -226,7 +226,7 @@ def test_every_screen_is_right_in_every_form(
         for path in PAGES:
             page.goto(f"{server.url}/{path}?w=own&videos={video}")
             page.locator(".st-key-heading h3").wait_for()
-            page.locator("[data-test-script-state='notRunning']").wait_for()
+            review.settled(page)
             for width, height in SIZES:
                 page.set_viewport_size({"width": width, "height": height})
                 look(page, f"{width}-{language}-{scheme} {path or 'library'}")
