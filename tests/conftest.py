@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core import clock, intake, probe
 from core import db as store
@@ -24,6 +25,12 @@ from tests.network_guard import sitecustomize as network_guard
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
 sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
+
+# On a machine with other work an example may take any time.
+settings.register_profile(
+    "busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
 
