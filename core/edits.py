@@ -245,9 +245,9 @@ def _revisions(
     db: Database, batch: str, shown: Sequence[Track], seen: Sequence[Segment]
 ) -> dict[str, dict[int, int]]:
     made = journal.revisions(db, batch)
-    answered = {"track": shown, "segment": seen}
     return {
-        kind: {one.id: made[kind][one.id] for one in labels} for kind, labels in answered.items()
+        "track": {track.id: made["track"][track.id] for track in shown},
+        "segment": {segment.id: made["segment"][segment.id] for segment in seen},
     }
 
 
