@@ -92,7 +92,7 @@ def test_attributes_one_by_one_and_beside_the_track(
         desk.wait_saved()
     assert _attributes(server, video)[0] == {}
 
-    # Escape takes back what is typed; a class that changes meanwhile takes no field from under the fingers.
+    # Escape takes back what is typed; a class that changes meanwhile takes no field away.
     weight = page.get_by_label("weight")
     weight.fill("99")
     keyboard.press("Escape")
