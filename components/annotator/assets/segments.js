@@ -3,7 +3,7 @@
 // track or a segment.
 
 import { t } from "./messages.js";
-import { inForce } from "./queue.js";
+import { inForce, ledTo } from "./queue.js";
 import { apply, inOrder, neighbour } from "./segment_edits.js";
 
 const PAUSE = 1000;
@@ -68,7 +68,7 @@ export class Segments {
       this.aliases.set(client, id);
       if (this.selected === client) this.selected = id;
     }
-    for (const segment of answer.segments || []) this.own.set(segment.id, segment.revision);
+    for (const segment of answer.segments || []) this.own.set(segment.id, ledTo(answer, segment));
     this.app.events?.renamed(answer.created);
     this.merge(answer.segments, answer.gone_segments);
   }
