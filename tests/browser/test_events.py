@@ -203,3 +203,17 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     line.wait_events("caption", "#9a7bd8", [(5, 30, False)])
     marked = [(events[0].first, events[0].last, True)]
     line.wait_events(f"event-{cross['id']}", cross["colour"], marked)
+
+    # Round and round: a mark that is held over the end of the loop ends there, and this is said.
+    keyboard.press("Shift+E")
+    desk.wait("playing", lambda value: value == "true")
+    desk.wait("frame", lambda value: int(value or 0) >= events[0].first + 5)
+    keyboard.down("e")
+    desk.wait("marking", lambda value: value != "live")
+    keyboard.up("e")
+    expect(desk.root.get_by_text("거기서 화면이 이전으로 돌아갔어요.")).to_be_visible()
+    keyboard.press("Space")
+    desk.wait_saved()
+    over = [one for one in _shown(server, video) if one.kind == "event"][-1]
+    assert over.last == events[0].last
+    assert over.first >= events[0].first + 5 - lag - 2

@@ -354,6 +354,11 @@ def _nudge_hide_move_and_mirror(
     desk.wait_saved()
     assert np.allclose(joints()[LEFT_WRIST][:2], (x, y + 6), atol=0.6)
     until(lambda: painted(x, y + 6, colour), seconds=10)
+    keyboard.press("Shift+ArrowDown")
+    keyboard.press("Escape")  # taken back before it is saved
+    until(lambda: desk.data("unsaved") == "0", seconds=10)
+    assert np.allclose(joints()[LEFT_WRIST][:2], (x, y + 6), atol=0.6)
+    until(lambda: painted(x, y + 6, colour), seconds=10)
     for visibility, wanted in ((1, hollow), (0, None), (2, colour)):
         keyboard.press("v")
         desk.wait_saved()

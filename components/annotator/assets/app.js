@@ -61,8 +61,9 @@ export class App {
   async start() {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
-    this.segments.load();
     await this.labels.loadObjects();
+    // After the rows, from whose change number on the news are asked for: nothing falls in between.
+    this.segments.load();
     this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
@@ -110,10 +111,8 @@ export class App {
     }
     this.transport.showPlaying();
     this.events.shown(shown.frame);
-    if (changed) {
-      this.actions.onShown();
-      this.report.later();
-    }
+    this.actions.onShown();
+    if (changed) this.report.later();
     this.panelsLater();
     if (this.player.playing && !this.player.byProxy) this.paint();
   }
@@ -209,7 +208,7 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.attributeRound.on ? this.attributeRound.showHint() : this.rounds.showHint();
+    if (mode === "select") return this.attributeRound.on ? this.attributeRound.refresh() : this.rounds.showHint();
     if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
@@ -227,7 +226,7 @@ export class App {
 
   /** The server's answer to the question what is new. */
   heard(answer) {
-    for (const part of [this.segments, this.notes, this.presence, this.schema]) part.heard(answer);
+    for (const part of [this.segments, this.notes, this.presence, this.schema, this.follow]) part.heard(answer);
   }
 
   othersChanged(tracks, gone, changedBy) {
@@ -252,6 +251,7 @@ export class App {
     this.root.dataset.server = trouble ? "away" : "here";
     if (!trouble) {
       this.queue.retry();
+      this.labels.schedule(0);
       this.film.serverIsBack();
     }
     this.paint();

@@ -63,13 +63,14 @@ export class Labels {
   async load(start) {
     if (this.closed || [this.loading, this.resting, this.state.chunks].some((known) => known.has(start))) return;
     this.loading.add(start);
+    const asked = this.state.version;
     try {
       const last = Math.min(start + CHUNK, this.frames) - 1;
       const { tracks } = await this.api.tracks(this.video, start, last);
       if (this.closed) return;
       this.tries = 0;
       this.resting.clear();
-      this.state.setChunk(start, tracks);
+      this.state.setChunk(start, this.state.still(tracks, asked));
       this.recovered();
       this.arrived(start);
     } catch (error) {
@@ -95,10 +96,11 @@ export class Labels {
   async loadWhole(id) {
     const row = this.state.objects.get(id);
     if (!row || this.state.whole.has(id)) return;
+    const asked = this.state.version;
     try {
       const { tracks } = await this.api.tracks(this.video, row.first, row.last, id);
-      const track = tracks.find((one) => one.id === id);
-      if (track && !this.closed) this.state.mergeWhole([track]);
+      const found = tracks.filter((one) => one.id === id);
+      if (!this.closed) this.state.mergeWhole(this.state.still(found, asked));
     } catch (error) {
       // A track deleted meanwhile is no trouble: the next poll takes its row away.
       if (error.kind !== "refused") this.failed(error);

@@ -122,6 +122,8 @@ export class SegmentForm {
   }
 
   typed() {
+    // The last syllable may be composed when the segment is gone, and what was typed is said already.
+    if (!this.held) return;
     this.dirty = true;
     this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.app.segments.revision(this.held.id, this.held.revision) });
     clearTimeout(this.timer);
@@ -157,8 +159,8 @@ export class SegmentForm {
   }
 
   name(id) {
-    const { workspace, video } = this.app.options;
-    return `dataguard-typed ${workspace} ${video} ${id}`;
+    const { workspace, video, person } = this.app.options;
+    return `dataguard-typed ${workspace} ${video} ${id} ${person}`;
   }
 
   /** A new segment got its real id: what was typed into it, also before a reload, goes with it. */
