@@ -29,7 +29,10 @@ from core.workspace import ROOT, Workspace
 
 Clip = Callable[[str], Path]
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="raw signals and /proc")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="raw signals and /proc"),
+    pytest.mark.xdist_group("server"),
+]
 HEAVY = ("mediapipe", "torch", "transformers", "trackers")
 
 

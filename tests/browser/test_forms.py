@@ -193,14 +193,12 @@ def test_every_screen_is_right_in_every_form(
     language: str,
     server: Any,
     add_clip: Callable[..., int],
-    make_proxy: Callable[[int], None],
     label: Callable[..., Any],
     edit: Callable[..., Any],
     suggest: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(SAMPLE)
-    make_proxy(video)
     _furnish(server, video, edit, suggest)
     server.start()
     found: list[str] = []

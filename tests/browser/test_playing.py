@@ -47,14 +47,12 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
-    make_proxy: Callable[[int], None],
     label: Callable[..., Any],
     hand: Callable[[Any], Hand],
     edit: Callable[..., Any],
     until: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    make_proxy(video)
     # It passes between the cells whose middles are read.
     box = {"verb": "add", "class": 1, "frame": 0, "last": 59, "box": [20, 104, 30, 36]}
     moving = edit(video, box).tracks[0].id
@@ -190,13 +188,11 @@ def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
-    make_proxy: Callable[[int], None],
     label: Callable[..., Any],
     suggest: Callable[..., list[int]],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    make_proxy(video)
     (track,) = suggest(video, (0, 119, 0.9))
     server.start()
     desk = label(video)

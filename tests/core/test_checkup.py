@@ -121,7 +121,7 @@ def test_dur_07_the_server_examines_its_workspaces(
     demo = Workspace(tmp_path / "demo")
     store.open_workspace(demo)
     store.write(demo, lambda db: db.execute("INSERT INTO settings VALUES ('demo_opened', '1')"))
-    server = Background(demo, [demo, workspace])
+    server = Background(demo, [demo, workspace], samples=())
     server.start()
     try:
         assert _wait(lambda: checkup.last(workspace) is not None)
