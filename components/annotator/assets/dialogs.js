@@ -77,14 +77,17 @@ export class Dialogs {
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
-    const { current } = conflict;
+    const { item, current } = conflict;
     const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
     const ranges = current.length > 0 && current.every((label) => label.kind);
     const said = ranges ? t("Somebody changed this event or text while you did. Nothing has been overwritten.") : t("Somebody changed this track while you did. Nothing has been overwritten.");
+    const elsewhere = item.video === app.options.video ? [] : [element("p", {}, t("It is about another video of this workspace."))];
     const title = ranges ? t("Two changes to the same event or text") : t("Two changes to the same track");
-    this.open(title, [element("p", {}, said), ...rows], [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])], { fixed: true });
+    const buttons = [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])];
+    // It opens by itself: a key on its way to the picture must not decide.
+    this.open(title, [element("p", {}, said), ...elsewhere, ...rows], buttons, { fixed: true, first: this.panel });
   }
 
   /** Changes that the server refused: kept until the person decides. */
