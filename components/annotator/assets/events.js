@@ -21,9 +21,13 @@ export class Events {
 
   // Words
 
-  nameOf(segment) {
-    if (segment.kind === "event") return shortened(className(segment.class, this.app));
+  fullName(segment) {
+    if (segment.kind === "event") return className(segment.class, this.app);
     return segment.text.split("\n")[0] || kindName(segment.kind);
+  }
+
+  nameOf(segment) {
+    return segment.kind === "event" ? shortened(this.fullName(segment)) : this.fullName(segment);
   }
 
   describe(segment) {

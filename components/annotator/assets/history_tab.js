@@ -123,7 +123,7 @@ export class HistoryTab {
     const entry = this.entries.find((one) => one.batch === this.chosen);
     this.foot.hidden = !entry;
     if (!entry) return;
-    this.words.textContent = `${subject(entry.edits[0], this.app)} · ${entryWords(entry, this.app)}`;
+    this.words.textContent = this.told(entry);
     this.alone.hidden = entry.edits[0].kind === "video";
   }
 
@@ -148,9 +148,14 @@ export class HistoryTab {
     made.root.dataset.batch = entry.batch;
     const about = this.whole ? [subject(entry.edits[0], this.app)] : [];
     made.what.textContent = [...about, entryWords(entry, this.app)].filter(Boolean).join(" · ");
-    made.what.title = made.what.textContent;
+    made.what.title = this.told(entry);
     made.who.textContent = `${entry.person} · ${new Date(entry.at).toLocaleString(this.app.options.language, { dateStyle: "short", timeStyle: "medium" })}`;
+    made.who.title = made.who.textContent;
     made.undone.hidden = !entry.undone;
+  }
+
+  told(entry) {
+    return [subject(entry.edits[0], this.app, { whole: true }), entryWords(entry, this.app)].filter(Boolean).join(" · ");
   }
 
   /** Go to what was changed. */

@@ -29,17 +29,17 @@ export class SegmentForm {
       type: "text", class: "language", maxlength: 35, "aria-label": t("Language code"), title: t("Language code, such as ko or en"),
       ...this.typing(),
     });
-    this.buttons = [
-      this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"),
-      this.button("markIn", t("Begins here"), "", () => this.edge("first")), this.button("markOut", t("Ends here"), "", () => this.edge("last")),
-      this.button("split", t("Split here"), "", () => app.events.takes("split")), this.button("merge", t("Merge"), "", () => app.events.takes("merge")),
-      this.button("playSegment", t("Play it")), this.button("delete", t("Delete")),
+    const buttons = [
+      this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"), this.button("delete", t("Delete")),
+      this.button("markIn", t("Begins here"), "half", () => this.edge("first")), this.button("markOut", t("Ends here"), "half", () => this.edge("last")),
+      this.button("split", t("Split here"), "rare", () => app.events.takes("split")), this.button("merge", t("Merge"), "rare", () => app.events.takes("merge")),
+      this.button("playSegment", t("Play it"), "rare"),
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail, this.whose.root, this.attributes.root,
-      element("div", { class: "segment-text" }, this.text, this.language),
-      element("div", { class: "inspector-buttons" }, ...this.buttons),
+      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail,
+      element("div", { class: "fields" }, this.whose.root, this.attributes.root, element("div", { class: "segment-text" }, this.text, this.language)),
+      element("div", { class: "inspector-buttons" }, ...buttons),
     );
   }
 
@@ -72,10 +72,12 @@ export class SegmentForm {
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
+    this.title.title = events.fullName(current);
     this.classes.root.hidden = current.kind !== "event";
     this.classes.show(classChoices(events.classes(), current.class, app), current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
     this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.detail.title = this.detail.textContent;
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);
