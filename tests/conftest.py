@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core import clock, intake, probe
 from core import db as store
@@ -18,6 +19,9 @@ from tests import media_clips
 from tests.network_guard import sitecustomize as network_guard
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
+# How long an example takes says nothing where others use the processor as well.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

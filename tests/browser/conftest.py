@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,10 +26,11 @@ from core.worker import Worker
 from core.workspace import ROOT, Workspace
 from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
 from tests.browser.hand import Hand
+from tests.ports import free_port
 
 ARTIFACTS = ROOT / ".artifacts"
 PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE / 2)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -103,12 +103,6 @@ class Server:
                 self.kill()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _workers_of(folder: Path) -> list[int]:
     """Processes of the worker that were given a workspace below a folder (Linux)."""
     found = []
@@ -145,7 +139,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
         "DATAGUARD_WORKSPACE": str(tmp_path / "own"),
         "DATAGUARD_DEMO": str(tmp_path / "demo"),
     }
-    made = Server(tmp_path, _free_port(), environment)
+    made = Server(tmp_path, free_port(), environment)
     if request.node.get_closest_marker("first_start") is None:
         _open_empty_demo(made.demo)
     yield made

@@ -168,7 +168,7 @@ def test_module(node: str, positions: Path, changes: Path, merges: Path, module:
         [node, "--test", str(HERE / module)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         env={
             **os.environ,
             "DATAGUARD_INTERPOLATION": str(positions),
