@@ -24,7 +24,7 @@ SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
-MOMENT = 8
+MOMENT = 30
 ASKING = {
     "events": re.compile("Reaction time|반응 시간"),
     "history": re.compile("Put the video back|영상을.*되돌리기"),
