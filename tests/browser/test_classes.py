@@ -60,7 +60,7 @@ def test_attributes_one_by_one_and_beside_the_track(
 
     # A class gets attributes while the page is open: it hears of them without a reload.
     _define(server, "d", 1, attributes=DEFINED, colour="#38c6d9")
-    desk.wait("schema", lambda value: value == "1", seconds=5)
+    desk.wait("schema", lambda value: value == "1")
     keyboard.press("b")
     desk.click(70, 100)
     desk.wait("selected", lambda value: value == str(one))

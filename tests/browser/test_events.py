@@ -16,6 +16,9 @@ from tests.browser.hand import Hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+SLOWER = ("0.5", "0.25")
+"""Speeds, step by step: seconds of film are left whatever else this machine does."""
+
 
 def _shown(server: Any, video: int) -> list[Segment]:
     with store.reader(server.own) as db:
@@ -61,7 +64,7 @@ def test_events_are_marked_changed_decided_and_undone_by_key(
     row = desk.page.locator(f"[data-segment='{event.id}'][role='option']")
     expect(row).to_contain_text("hook")
     expect(row).to_contain_text("10–20")
-    assert row.get_attribute("aria-selected") == "true"
+    expect(row).to_have_attribute("aria-selected", "true")
 
     # With an event selected, digits, edges, split, merge, verdict and delete are about it.
     keyboard.press("1")
@@ -108,7 +111,7 @@ def test_events_are_marked_changed_decided_and_undone_by_key(
     desk.page.keyboard.insert_text("왼손, 가드 위로")
     keyboard.press("Enter")
     desk.wait_saved()
-    until(lambda: _shown(server, video)[1].attributes == {"note": "왼손, 가드 위로"}, seconds=5)
+    until(lambda: _shown(server, video)[1].attributes == {"note": "왼손, 가드 위로"})
     assert [one.text for one in _shown(server, video)] == ["", ""]
 
 
@@ -165,20 +168,27 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     # The reaction time is measured, then taken off what is marked while playing.
     desk.page.locator(".events .filters button.plain").click()
     square = desk.root.locator(".lamp")
-    for _ in range(5):
-        square.wait_for()
-        until(lambda: "lit" in (square.get_attribute("class") or ""), seconds=10)
-        desk.page.wait_for_timeout(150)
-        square.press("e")
-    expect(square).to_be_hidden()
+    square.wait_for()
+
+    def answered() -> bool:
+        """Whether it has heard enough; a press that comes too late for the light is not counted."""
+        if "lit" in (square.get_attribute("class") or ""):
+            desk.page.wait_for_timeout(150)
+            square.press("e")
+        return not square.is_visible()
+
+    until(answered, what="five answers")
     kept = float(desk.page.evaluate("localStorage.getItem('dataguard-reaction Ana')"))
     assert 0.1 < kept < 1.5
 
     desk.go_to(40)
     keyboard.press("Escape")
+    for _ in SLOWER:
+        keyboard.press("BracketLeft")
+    expect(desk.root.get_by_label("속도")).to_have_value(SLOWER[-1])
     keyboard.press("Space")
     desk.wait("playing", lambda value: value == "true")
-    desk.wait("frame", lambda value: int(value or 0) >= 60)
+    desk.wait("frame", lambda value: int(value or 0) >= 50)
     before = int(desk.data("frame") or 0)
     keyboard.down("e")
     desk.wait("marking", lambda value: value == "live")
@@ -193,7 +203,7 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     with store.reader(server.own) as db:
         cross = classes.one(db, classes.by_name(db, "cross"))
     assert [one.class_id for one in events] == [cross["id"]]
-    lag = round(kept * 30)
+    lag = round(kept * 30 * float(SLOWER[-1]))
     assert before - lag - 2 <= events[0].first <= began - lag + 2
     assert events[0].last <= ended - lag + 2
     assert events[0].last - events[0].first >= 10

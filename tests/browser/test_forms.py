@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
-MOMENT = 8
+MOMENT = 30
 KNOWN = {
     *re.findall("[a-z]{3,}", str(Path.home()).lower()),
     *("web", "coco", "cvat", "data", "dataguard", "english", "fps", "han", "한국어", "apache"),
