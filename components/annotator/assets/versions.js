@@ -2,11 +2,13 @@
 
 import { drawLabels, drawPicture, sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
+import { apply as changed } from "./edits.js";
 import { fitBox } from "./geometry.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { className, nameOf, stateName, wordsOf } from "./names.js";
 import { partsText } from "./part_verdict.js";
+import { apply } from "./segment_edits.js";
 import { ownerName } from "./whose.js";
 
 const SIZE = { width: 190, height: 140 };
@@ -14,16 +16,28 @@ const SIZE = { width: 190, height: 140 };
 /** Cards for each label that somebody else changed first, beside what the waiting edits make of it. */
 export function conflictCards(app, { item, current }) {
   return current.map((theirs) => {
-    if (theirs.kind) return segmentCards(app, theirs, app.segments?.list().find((one) => one.id === theirs.id));
+    if (theirs.kind) return segmentCards(app, theirs, app.segments.get(theirs.id) ?? mySegment(theirs, item));
     const { frame } = item.edits.find((edit) => edit.id === theirs.id || edit.other === theirs.id) || {};
-    return versionCards(app, { theirs, mine: app.state.track(theirs.id), frame });
+    return versionCards(app, { theirs, mine: app.state.track(theirs.id) ?? myTrack(theirs, item, app), frame });
   });
+}
+
+/** What the waiting edits make of one that is forgotten here, since it was deleted. */
+function mySegment(theirs, { edits }) {
+  const mine = new Map([[theirs.id, { ...theirs, deleted: false }]]);
+  for (const edit of edits) if (edit.kind === "segment" && edit.id === theirs.id) apply(mine, edit);
+  return mine.get(theirs.id);
+}
+
+function myTrack(theirs, { edits }, { skeletons }) {
+  const about = edits.filter((edit) => edit.kind !== "segment" && edit.id === theirs.id);
+  return about.reduce((track, edit) => track && changed(track, edit, skeletons), { ...theirs, deleted: false });
 }
 
 function segmentCards(app, theirs, mine) {
   const words = (one) => (!one || one.deleted ? [t("Deleted")] : [
     `${one.class == null ? one.kind : className(one.class, app)} · ${stateName(one.state)}`,
-    t("Frames {first}–{last}", { first: one.first, last: one.last }), ownerName(one, app), one.text, ...differing(one, one === theirs ? mine : theirs),
+    t("Frames {first}–{last}", { first: one.first, last: one.last }), ownerName(one, app), wordsOf(one), ...differing(one, one === theirs ? mine : theirs),
   ].filter(Boolean));
   return element(
     "div", { class: "versions" },
@@ -31,11 +45,12 @@ function segmentCards(app, theirs, mine) {
   );
 }
 
-/** The attributes that are not the same in another version, in words. */
+/** The attributes that are not the same in another version; an event's own note stands among its words. */
 function differing(one, other) {
   const names = new Set([...Object.keys(one?.attributes || {}), ...Object.keys(other?.attributes || {})]);
+  const isWords = (name) => name === "note" && one?.kind === "event";
   return [...names]
-    .filter((name) => JSON.stringify(one.attributes?.[name]) !== JSON.stringify(other?.attributes?.[name]))
+    .filter((name) => !isWords(name) && JSON.stringify(one.attributes?.[name]) !== JSON.stringify(other?.attributes?.[name]))
     .map((name) => `${name}: ${one.attributes?.[name] == null ? "–" : JSON.stringify(one.attributes[name])}`);
 }
 
