@@ -18,7 +18,7 @@ from core import tracks
 from core.labels import Box
 from tests import clips
 from tests.browser.driver import wait_until
-from tests.browser.hand import Hand, far, hexed
+from tests.browser.hand import ROW, Hand, far, hexed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -202,6 +202,8 @@ def test_deleting_asks_how_far_and_shows_what_would_go(
         band = line.root.locator(".reach-band.rows").bounding_box()
         edges = line.x(first), line.x(last + 1)
         assert (band["x"], band["x"] + band["width"]) == pytest.approx(edges, abs=1.5)
+        below = line.y(track.id) + 2 * ROW
+        assert far(line.colour(line.x(first + 0.3), below), line.colour(line.x(5.3), below)) > 8
         keep_screenshot(page, f"tracks-delete-{first}-{last}")
         choice.click()
         desk.wait_saved()
