@@ -72,7 +72,7 @@ class Table:
     def gone(self, segment: Segment, name: str) -> None:
         """It is told who deleted what was selected, and nothing is selected any more."""
         self.desk.wait("segment", lambda value: value == "")
-        expect(self.toasts).to_contain_text(f"Bo removed {name}, which you had selected")
+        expect(self.toasts).to_contain_text(f"Bo removed what you had selected: {name}")
         expect(self.row(segment)).to_have_count(0)
 
 
@@ -115,7 +115,7 @@ def test_what_somebody_else_deletes_is_told_and_words_typed_into_it_are_kept(
     assert desk.painted(BLUE, (30, 60, *SIZE))
     at.by_bo(**DELETE, id=one)
     desk.wait("selected", lambda value: value == "")
-    expect(at.toasts).to_contain_text("Bo removed person 1, which you had selected")
+    expect(at.toasts).to_contain_text("Bo removed what you had selected: person 1")
     keep_screenshot(desk.page, "taken-away-track")
     desk.wait("shown", lambda value: value == "1")
     assert not desk.painted(BLUE, (30, 60, *SIZE))

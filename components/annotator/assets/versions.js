@@ -3,6 +3,7 @@
 import { drawLabels, drawPicture, sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
 import { apply as changed } from "./edits.js";
+import { kindName } from "./events.js";
 import { fitBox } from "./geometry.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
@@ -36,7 +37,7 @@ function myTrack(theirs, { edits }, { skeletons }) {
 
 function segmentCards(app, theirs, mine) {
   const words = (one) => (!one || one.deleted ? [t("Deleted")] : [
-    `${one.class == null ? one.kind : className(one.class, app)} · ${stateName(one.state)}`,
+    `${one.class == null ? kindName(one.kind) : className(one.class, app)} · ${stateName(one.state)}`,
     t("Frames {first}–{last}", { first: one.first, last: one.last }), ownerName(one, app), wordsOf(one), ...differing(one, one === theirs ? mine : theirs),
   ].filter(Boolean));
   return element(

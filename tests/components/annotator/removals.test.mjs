@@ -31,6 +31,6 @@ test("it is let go in any case, and told when a person did it who is not me", ()
     return told;
   };
   const alone = [["track", null]];
-  assert.deepEqual(said({ track: { 3: "Bo" } }), [...alone, "Bo removed person 3, which you had selected"]);
+  assert.deepEqual(said({ track: { 3: "Bo" } }), [...alone, "Bo removed what you had selected: person 3"]);
   for (const by of [{}, { segment: { 3: "Bo" } }, { track: { 3: "Ana" } }]) assert.deepEqual(said(by), alone);
 });
