@@ -57,7 +57,9 @@ WHOLE: dict[str, dict[str, Callable[[Batch, Mapping[str, Any]], None]]] = {
 class Outcome:
     """What a batch led to: the labels as they are now, and those that are gone.
 
-    ``archived`` are their classes that are offered no more: the labels are saved all the same.
+    ``revisions`` are those that the batch itself led to, by kind and id: when it is sent again, the
+    labels may have been changed by others since. ``archived`` are the labels' classes that are
+    offered no more: the labels are saved all the same.
     """
 
     batch: str
@@ -66,6 +68,7 @@ class Outcome:
     segments: list[Segment]
     gone_segments: list[int]
     created: dict[str, int]
+    revisions: dict[str, dict[int, int]]
     undo: int
     redo: int
     change: int
@@ -91,6 +94,7 @@ class Outcome:
             "segments": [segment.to_json() for segment in self.segments],
             "gone_segments": self.gone_segments,
             "created": self.created,
+            "revisions": self.revisions,
             "archived": self.archived,
             "undo": self.undo,
             "redo": self.redo,
@@ -197,7 +201,17 @@ def _reverse(db: Database, kind: str, batch: str, person: str, video: int | None
             # Passed over, so that the next undo reaches the step before it.
             journal.open_batch(db, batch, person=who, video=video, kind=kind, of=target)
             return replace(outcome(db, batch, who, known), refused=stale)
+    elif not journal.revisions(db, batch):
+        return replace(outcome(db, batch, who, known), refused=_refused_before())
     return outcome(db, batch, who, known)
+
+
+def _refused_before() -> errors.Stale:
+    """What a reversal is told that is asked for again after it was passed over."""
+    return errors.Stale(
+        "Somebody else's change stood in the way.",
+        "Look at the current state, then decide which one to keep.",
+    )
 
 
 def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome:
@@ -219,11 +233,22 @@ def outcome(db: Database, batch: str, person: int, video: int | None) -> Outcome
         segments=seen,
         gone_segments=[segment.id for segment in ranges if segment.deleted or segment.hidden],
         created=journal.created(db, batch),
+        revisions=_revisions(db, batch, shown, seen),
         undo=undo_depth,
         redo=redo_depth,
         change=change_numbers.newest(db),
         archived=_archived(db, used),
     )
+
+
+def _revisions(
+    db: Database, batch: str, shown: Sequence[Track], seen: Sequence[Segment]
+) -> dict[str, dict[int, int]]:
+    made = journal.revisions(db, batch)
+    return {
+        "track": {track.id: made["track"][track.id] for track in shown},
+        "segment": {segment.id: made["segment"][segment.id] for segment in seen},
+    }
 
 
 def _archived(db: Database, used: set[int | None]) -> list[int]:

@@ -57,6 +57,18 @@ def touched(db: Database, batch: str, *, kind: str = "track") -> list[int]:
     return [int(row[0]) for row in rows]
 
 
+def revisions(db: Database, batch: str) -> dict[str, dict[int, int]]:
+    """The revision that a batch led each label to, by kind and id; others may be on since."""
+    found: dict[str, dict[int, int]] = {}
+    for kind, target, revision in db.execute(
+        "SELECT e.kind, e.target, max(e.revision) FROM edits e JOIN batches b ON b.seq = e.batch "
+        "WHERE b.id = ? GROUP BY e.kind, e.target",
+        [batch],
+    ):
+        found.setdefault(kind, {})[target] = revision
+    return found
+
+
 def write(
     db: Database, *, batch: int, person: int, verb: str, before: Label, after: Label, change: int
 ) -> None:

@@ -357,10 +357,18 @@ def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., A
     at.server.kill()
     at.keys.press("Shift+BracketRight")
     at.keys.press("s")
-    at.keys.press("Backquote")
+    desk.wait("selected", lambda value: value.startswith("tmp"))
+    # What is painted is the new part already: what is done to it is done to that.
+    place = one.at(50)
+    assert place is not None
+    middle = (place.box.x + place.box.w / 2, place.box.y + place.box.h / 2)
+    desk.drag(middle, (middle[0] + 24, middle[1]))
     desk.wait("save", lambda value: value == "offline")
     at.server.start()
     desk.wait_saved()
     assert at.get(one.id).last == 49
-    assert sorted((t.first, t.last) for t in at.shown()) == [(0, 49), (0, 110), (50, 50)]
+    parts = sorted((t.first, t.last) for t in at.shown())
+    assert parts == [(0, 49), (0, 110), (50, 50)]
+    (new,) = (t for t in at.shown() if t.first == 50)
+    assert [(k.frame, round(k.box.x - place.box.x)) for k in new.keyframes] == [(50, 24)]
     assert at.get(other.id).keyframes == other.keyframes

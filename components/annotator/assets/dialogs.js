@@ -77,14 +77,15 @@ export class Dialogs {
   /** Somebody else was first: show both versions, keep either. */
   askStale(conflict, resolve) {
     const { app } = this;
-    const { current } = conflict;
+    const { item, current } = conflict;
     const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
     const [title, said] = staleWords(current);
+    const elsewhere = item.video === app.options.video ? [] : [element("p", {}, t("It is about another video of this workspace."))];
     const buttons = [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])];
-    // It comes while the hand is at work: no key that was meant for something else may answer it.
-    this.open(title, [element("p", {}, said), ...rows], buttons, { fixed: true, first: this.panel });
+    // It opens by itself: a key on its way to the picture must not decide.
+    this.open(title, [element("p", {}, said), ...elsewhere, ...rows], buttons, { fixed: true, first: this.panel });
   }
 
   /** Changes that the server refused: kept until the person decides. */

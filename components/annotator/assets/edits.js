@@ -5,7 +5,36 @@ import { after, position } from "./interpolation.js";
 import { mirrored } from "./mirror.js";
 import { CHANGES as SPANS } from "./spans.js";
 import { placed } from "./stretches.js";
+import { isPair, paired, split } from "./track_pairs.js";
 import { overlaid } from "./verdict_parts.js";
+
+/** The names of the tracks that an edit makes, changes or takes away. */
+export function concerns(edit) {
+  return [edit.id, edit.other, edit.client].filter((name) => name != null);
+}
+
+/** Do an edit to tracks, a Map by id; one that is taken away has null there. */
+export function carryOut(tracks, edit, { skeletons, person }) {
+  const track = tracks.get(edit.id);
+  if (edit.verb === "add") tracks.set(edit.client, added(edit, person));
+  else if (track && edit.verb === "split") divide(tracks, track, edit);
+  else if (track && isPair(edit)) exchange(tracks, track, edit);
+  else if (track) tracks.set(track.id, apply(track, edit, skeletons));
+}
+
+function divide(tracks, track, edit) {
+  const parts = split(track, edit);
+  if (!parts) return;
+  const [kept, rest] = parts.map(touched);
+  tracks.set(track.id, kept);
+  tracks.set(edit.client, { ...rest, id: edit.client, revision: 0 });
+}
+
+function exchange(tracks, track, edit) {
+  const other = tracks.get(edit.other);
+  const made = other && paired(track, other, edit);
+  for (const one of made || []) tracks.set(one.id, one.deleted ? null : touched(one));
+}
 
 /** The track after an edit (a new object), or null when the edit removes it. Pure. */
 export function apply(track, edit, skeletons = {}) {

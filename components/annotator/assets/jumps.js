@@ -31,22 +31,37 @@ export function isShown(row, confidence = 0) {
 export class Jumps {
   constructor(app) {
     this.app = app;
+    this.searching = null;
+  }
+
+  /** Look for a place that takes time to find: `keyframe`, `crossing`, `empty` or `lowScore`. */
+  search(what, step) {
+    const searching = this[what](step).finally(() => {
+      if (this.searching === searching) this.searching = null;
+    });
+    this.searching = searching;
+  }
+
+  /** What is pressed while a place is looked for is about that place; without one it is not done, and this is said. */
+  async there(act) {
+    if (await this.searching) act();
+    else this.app.toast(t("Not done: it did not come to another place."), "bad");
   }
 
   get from() {
     return this.app.player.target;
   }
 
-  /** A keyframe of the selected track. Who goes elsewhere while they are loaded stays there. */
+  /** A keyframe of the selected track. Who goes elsewhere while they are loaded stays there. True when gone to, as of all searches. */
   async keyframe(step) {
     const { app, from } = this;
     const { selected } = app.state;
-    if (selected == null) return app.toast(t("Select a track first."));
+    if (selected == null) return this.none(t("Select a track first."));
     await app.labels.loadWhole(selected);
     const keyframes = app.state.track(selected)?.keyframes ?? [];
     const found = neighbour(keyframes.map(({ f }) => f), from, step);
-    if (!found || app.closed || this.from !== from) return;
-    this.go({ frame: found.frame }, found.wrapped ? t("Went on from the other end of the track.") : "");
+    if (!found || app.closed || this.from !== from) return false;
+    return this.go({ frame: found.frame }, found.wrapped ? t("Went on from the other end of the track.") : "");
   }
 
   trackStart(step) {
@@ -73,10 +88,10 @@ export class Jumps {
     const { app } = this;
     const { selected } = app.state;
     const found = await this.ask("crossing", { step, track: typeof selected === "number" ? selected : null });
-    if (!found) return;
-    if (found.frame == null) return app.toast(t("No two tracks cross."));
-    this.go(found, [found.track, found.other].map((id) => this.named(id)).join(" × "));
-    if (selected == null) app.select(found.track);
+    if (!found) return false;
+    if (found.frame == null) return this.none(t("No two tracks cross."));
+    if (selected == null && app.state.selected == null) app.select(found.track);
+    return this.go(found, [found.track, found.other].map((id) => this.named(id)).join(" × "));
   }
 
   named(id) {
@@ -86,19 +101,23 @@ export class Jumps {
 
   async empty(step) {
     const found = await this.ask("empty", { step });
-    if (!found) return;
-    if (found.frame == null) this.app.toast(t("Every frame has a track."));
-    else this.go(found, t("No track from here on"));
+    if (!found) return false;
+    return found.frame == null ? this.none(t("Every frame has a track.")) : this.go(found, t("No track from here on"));
   }
 
   async lowScore(step) {
     const { app } = this;
     const { selected } = app.state;
     const found = await this.ask("low-score", { step, track: typeof selected === "number" ? selected : -1, below: LOW });
-    if (!found) return;
-    if (found.frame == null) return app.toast(t("No suggestion has a low score."));
-    this.go(found, t("Low score"));
-    app.select(found.track);
+    if (!found) return false;
+    if (found.frame == null) return this.none(t("No suggestion has a low score."));
+    if (app.state.selected === selected) app.select(found.track);
+    return this.go(found, t("Low score"));
+  }
+
+  none(text) {
+    this.app.toast(text);
+    return false;
   }
 
   /**
@@ -113,7 +132,7 @@ export class Jumps {
     try {
       for (;;) {
         const found = await app.api.place(app.options.video, what, { frame: from, confidence: app.confidence, ...query, reached });
-        if (!isWanted() || (reached !== null && this.from !== from)) return null;
+        if (!isWanted() || this.from !== from) return null;
         reached = found.reached ?? null;
         if (reached === null) return found;
         app.toast(t("Searched as far as frame {n}, going on…", { n: reached }));
@@ -130,5 +149,6 @@ export class Jumps {
     const said = [text, wrapped ? t("Went on from the other end of the video.") : ""].filter(Boolean).join(" · ");
     if (said) app.toast(said);
     app.announce(said);
+    return true;
   }
 }

@@ -19,6 +19,11 @@ function labelKey(label) {
   return label.kind ? `segment:${label.id}` : label.id;
 }
 
+/** The revision that an answer led a label to; others may have changed the label since. */
+export function ledTo(answer, label) {
+  return answer.revisions?.[label.kind ? "segment" : "track"]?.[label.id] ?? label.revision;
+}
+
 /** What an edit is about: the fields of an id and of the revision seen, and the key. */
 export function subjects(edit) {
   return SUBJECTS.filter(([field]) => edit[field] != null).map(([field, revision]) => ({ field, revision, key: keyOf(edit, field) }));
@@ -130,7 +135,7 @@ export class EditQueue {
    */
   passOn(answer) {
     const labels = [...(answer.tracks || []), ...(answer.segments || [])];
-    const revisions = new Map(labels.map((label) => [labelKey(label), label.revision]));
+    const revisions = new Map(labels.map((label) => [labelKey(label), ledTo(answer, label)]));
     const created = new Map(Object.entries(answer.created || {}));
     for (const item of this.items) {
       let renewed = false;
@@ -184,21 +189,30 @@ export class EditQueue {
     const lost = item.kind === "edits" ? this.withFollowers(item) : [item];
     for (const one of lost) {
       this.drop(one);
-      if (one.kind === "undo" || one.kind === "redo") continue;
+      if (isReversal(one)) continue;
       const entry = { ...one, text: error.text || "", hint: error.hint || "" };
       this.failed.push(entry);
       this.write(this.storage.keepFailed(entry));
     }
-    this.hooks.refused?.(item, error, lost.length);
+    this.hooks.refused?.(item, error, lost.filter((one) => one === item || !isReversal(one)).length);
   }
 
-  /** An item and the later ones that edit a track which only the item makes. */
-  withFollowers(item) {
-    const clients = new Set(item.edits.map((edit) => edit.client).filter((id) => id != null));
-    if (!clients.size) return [item];
-    return this.items.filter(
-      (one) => one === item || one.edits.some((edit) => subjects(edit).some(({ key }) => clients.has(key))),
-    );
+  /**
+   * An item and the later ones that mean nothing without it: edits of a label that only it makes,
+   * edits that are `alsoLost`, and what takes back or repeats any of them.
+   */
+  withFollowers(item, alsoLost = () => false) {
+    const clients = new Set();
+    const lost = new Set();
+    const { aims } = replay(this.items);
+    const namesOne = (edit) => subjects(edit).some(({ key }) => clients.has(key));
+    for (const one of this.items) {
+      const follows = isReversal(one) ? lost.has(aims.get(one)) : one.edits.some(namesOne) || alsoLost(one);
+      if (one !== item && !follows) continue;
+      lost.add(one);
+      for (const { client } of one.edits) if (client != null) clients.add(client);
+    }
+    return [...lost];
   }
 
   /** The answer to a conflict: "theirs" drops mine on those tracks, "mine" is sent once more. */
@@ -210,7 +224,7 @@ export class EditQueue {
     let dropped = [];
     if (choice === "theirs") {
       const keys = new Set(item.edits.flatMap(keysOf));
-      dropped = this.items.filter((one) => one === item || (one.kind === "edits" && this.onlyAbout(one, keys)));
+      dropped = this.withFollowers(item, (one) => one.kind === "edits" && this.onlyAbout(one, keys));
       dropped.forEach((one) => this.drop(one));
     } else {
       const old = item.batch;
@@ -276,19 +290,30 @@ export class EditQueue {
   }
 }
 
+export function isReversal({ kind }) {
+  return kind === "undo" || kind === "redo";
+}
+
 /** The batches still in force when each undo takes back the last one and redo brings it back. */
 export function inForce(items) {
+  return replay(items).done;
+}
+
+/** Those, and what each undo and redo is about: an item before it, or none where that is older than all. */
+function replay(items) {
+  const aims = new Map();
   const done = [];
   let undone = [];
   for (const item of items) {
-    if (item.kind === "undo") {
-      if (done.length) undone.push(done.pop());
-    } else if (item.kind === "redo") {
-      if (undone.length) done.push(undone.pop());
+    if (isReversal(item)) {
+      const [from, to] = item.kind === "undo" ? [done, undone] : [undone, done];
+      const aim = from.pop();
+      aims.set(item, aim);
+      if (aim) to.push(aim);
     } else if (item.kind === "edits") {
       done.push(item);
       undone = [];
     }
   }
-  return done;
+  return { done, aims };
 }

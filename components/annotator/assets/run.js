@@ -12,6 +12,7 @@ export function run(app, id, argument) {
   app.menu.close();
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
+  if (command?.edits && app.jumps.searching) return app.jumps.there(() => run(app, id, argument));
   if (id === "escape" && app.timeline.pointer.cancel()) return;
   if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
@@ -29,18 +30,18 @@ const DOING = {
   first: (app) => app.player.go(0),
   last: (app) => app.player.go(app.info.frames - 1),
   goto: (app) => app.transport.frame.focus(),
-  nextKeyframe: (app) => app.jumps.keyframe(1),
-  previousKeyframe: (app) => app.jumps.keyframe(-1),
+  nextKeyframe: (app) => app.jumps.search("keyframe", 1),
+  previousKeyframe: (app) => app.jumps.search("keyframe", -1),
   nextStart: (app) => app.jumps.trackStart(1),
   previousStart: (app) => app.jumps.trackStart(-1),
   nextEvent: (app) => app.jumps.event(1),
   previousEvent: (app) => app.jumps.event(-1),
-  nextCrossing: (app) => app.jumps.crossing(1),
-  previousCrossing: (app) => app.jumps.crossing(-1),
-  nextEmpty: (app) => app.jumps.empty(1),
-  previousEmpty: (app) => app.jumps.empty(-1),
-  nextLow: (app) => app.jumps.lowScore(1),
-  previousLow: (app) => app.jumps.lowScore(-1),
+  nextCrossing: (app) => app.jumps.search("crossing", 1),
+  previousCrossing: (app) => app.jumps.search("crossing", -1),
+  nextEmpty: (app) => app.jumps.search("empty", 1),
+  previousEmpty: (app) => app.jumps.search("empty", -1),
+  nextLow: (app) => app.jumps.search("lowScore", 1),
+  previousLow: (app) => app.jumps.search("lowScore", -1),
   loop: (app) => toggleLoop(app),
   slower: (app) => app.player.changeSpeed(-1),
   faster: (app) => app.player.changeSpeed(1),

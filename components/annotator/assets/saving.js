@@ -2,13 +2,14 @@
 
 import { t } from "./messages.js";
 import { className, nameOf } from "./names.js";
-import { subjects } from "./queue.js";
+import { isReversal, ledTo, subjects } from "./queue.js";
 
 export class Saving {
   constructor(app) {
     this.app = app;
     this.queue = app.queue;
     this.own = new Map();
+    this.chosen = new Map();
   }
 
   /** What the queue tells us. */
@@ -28,6 +29,7 @@ export class Saving {
     const { workspace, person, video } = this.app.options;
     const edits = (item.edits || []).map((edit) => this.named(edit));
     const kept = this.queue.add({ ...item, edits, workspace, person, video });
+    if (isReversal(kept)) this.chosen.set(kept.batch, this.choice());
     this.app.probe.submitted(kept.batch);
     return kept;
   }
@@ -77,11 +79,24 @@ export class Saving {
     if (item.kind === "notes") return app.notes.take(answer);
     this.take(answer);
     if (!isReversal(item)) return undefined;
-    const [track] = answer.tracks || [];
-    const [segment] = answer.segments || [];
+    this.choose(item, answer);
+    return app.toast(this.reversed(item.kind, answer));
+  }
+
+  /** What is selected, a track or a segment; one may have got its number since. */
+  choice([track, segment] = [this.app.state.selected, this.app.segments.selected]) {
+    const { state, segments } = this.app;
+    return [state.real(track), segments.aliases.get(segment) ?? segment];
+  }
+
+  /** The hand goes to what was taken back, unless it went on to something else meanwhile. */
+  choose(item, { tracks: [track] = [], segments: [segment] = [] }) {
+    const { app } = this;
+    const before = this.choice(this.chosen.get(item.batch));
+    this.chosen.delete(item.batch);
+    if (before.join() !== this.choice().join()) return;
     if (track && !track.deleted) app.select(track.id);
     else if (segment) app.segments.select(segment.id);
-    return app.toast(this.reversed(item.kind, answer));
   }
 
   /** What was taken back or done again is named: it may be out of sight. */
@@ -98,7 +113,7 @@ export class Saving {
     const { app } = this;
     app.state.rename(answer.created);
     app.gestures.rename(answer.created);
-    for (const track of answer.tracks || []) this.own.set(track.id, track.revision);
+    for (const track of answer.tracks || []) this.own.set(track.id, ledTo(answer, track));
     app.state.mergeWhole(answer.tracks || [], answer.gone || []);
     app.segments.saved(answer);
     app.header.showCounts(answer);
@@ -120,7 +135,7 @@ export class Saving {
     const { app } = this;
     const text = error.text || t("The server did not accept the change.");
     app.toast([text, error.hint].filter(Boolean).join(" "), isReversal(item) ? "" : "bad");
-    if (error.current?.length) this.merge(error.current);
+    if (error.current?.length) this.merge(item, error.current);
     if (item.kind === "edits" && count > 1) app.toast(t("Changes that depended on it: {n}", { n: count - 1 }), "bad");
   }
 
@@ -137,14 +152,15 @@ export class Saving {
     const { app, queue } = this;
     const { conflict } = queue;
     app.dialogs.askStale(conflict, (choice) => {
-      this.merge(conflict.current);
+      this.merge(conflict.item, conflict.current);
       queue.resolve(choice);
     });
   }
 
-  /** Labels as they are now, of either kind: segments alone have one. */
-  merge(labels) {
-    const { state, segments } = this.app;
+  /** Labels as they are now that somebody else changed; those of another video are of no use here. */
+  merge({ video }, labels) {
+    const { state, segments, options } = this.app;
+    if (video !== options.video) return;
     segments.merge(labels.filter((label) => label.kind));
     const tracks = labels.filter((label) => !label.kind);
     if (tracks.length) state.mergeWhole(tracks);
@@ -161,8 +177,4 @@ export class Saving {
     this.warned = true;
     this.app.toast(t("This browser keeps nothing: do not close the page before all is saved."), "bad");
   }
-}
-
-function isReversal({ kind }) {
-  return kind === "undo" || kind === "redo";
 }

@@ -2,7 +2,7 @@
 // edits on top that it has not acknowledged, as in state.js. One label is selected at a time, a
 // track or a segment.
 
-import { inForce } from "./queue.js";
+import { inForce, ledTo } from "./queue.js";
 import { apply, inOrder, neighbour } from "./segment_edits.js";
 
 const PAUSE = 1000;
@@ -55,7 +55,7 @@ export class Segments {
       this.aliases.set(client, id);
       if (this.selected === client) this.selected = id;
     }
-    for (const segment of answer.segments || []) this.own.set(segment.id, segment.revision);
+    for (const segment of answer.segments || []) this.own.set(segment.id, ledTo(answer, segment));
     this.app.events?.renamed(answer.created);
     this.merge(answer.segments, answer.gone_segments);
   }

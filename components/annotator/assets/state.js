@@ -2,7 +2,7 @@
 // said, `pending` are edits it has not acknowledged. What is shown is base with pending applied,
 // so an acknowledged, refused or foreign change needs no bookkeeping: the layers are put together anew.
 
-import { added, apply } from "./edits.js";
+import { carryOut, concerns } from "./edits.js";
 import { position } from "./interpolation.js";
 import { inForce } from "./queue.js";
 
@@ -17,8 +17,9 @@ export class State {
     this.base = new Map();
     this.whole = new Set();
     this.chunks = new Map();
-    this.pending = new Map();
-    this.shown = new Map();
+    this.waiting = [];
+    this.pending = new Set();
+    this.shown = null;
     this.aliases = new Map();
     this.selected = null;
     this.selectedJoint = -1;
@@ -56,7 +57,6 @@ export class State {
       this.whole.delete(track.id);
       if (known) this.forgetChunks(track.id, start);
     }
-    this.shown.delete(track.id);
   }
 
   /** Other chunks hold an older revision of the track: they are loaded again when needed. */
@@ -75,13 +75,11 @@ export class State {
       this.base.set(track.id, track);
       this.whole.add(track.id);
       this.objects.set(track.id, summary(track));
-      this.shown.delete(track.id);
     }
     for (const id of [...gone, ...deleted]) {
       this.base.delete(id);
       this.whole.delete(id);
       this.objects.delete(id);
-      this.shown.delete(id);
     }
     this.touch();
   }
@@ -95,8 +93,8 @@ export class State {
     for (const id of this.base.keys()) {
       if (held.has(id) || this.whole.has(id)) continue;
       this.base.delete(id);
-      this.shown.delete(id);
     }
+    this.shown = null;
   }
 
   rename(created) {
@@ -114,21 +112,14 @@ export class State {
   // What waits to be sent
 
   setPending(items) {
-    const touched = new Set(this.pending.keys());
-    this.pending = new Map();
-    for (const item of inForce(items)) {
-      for (const edit of item.edits.filter((one) => one.kind !== "segment")) {
-        const id = edit.id ?? edit.client;
-        touched.add(id);
-        this.pending.set(id, [...(this.pending.get(id) || []), edit]);
-      }
-    }
-    for (const id of touched) this.shown.delete(id);
+    this.waiting = inForce(items).flatMap((item) => item.edits.filter((edit) => edit.kind !== "segment"));
+    this.pending = new Set(this.waiting.flatMap(concerns));
     this.touch();
   }
 
   touch() {
     this.version += 1;
+    this.shown = null;
     this.changed();
   }
 
@@ -137,15 +128,16 @@ export class State {
   /** A track as shown now, or null; also by the name it had before it got its number. */
   track(name) {
     const id = this.real(name);
-    if (id == null) return null;
-    if (this.shown.has(id)) return this.shown.get(id);
-    let track = this.base.get(id) || null;
-    for (const edit of this.pending.get(id) || []) {
-      if (edit.verb === "add") track = added(edit, this.person);
-      else if (track) track = apply(track, edit, this.skeletons);
-    }
-    this.shown.set(id, track);
-    return track;
+    if (!this.pending.has(id)) return this.base.get(id) ?? null;
+    this.shown ??= this.replayed();
+    return this.shown.get(id) ?? null;
+  }
+
+  /** The tracks that wait to be changed, as they will be. */
+  replayed() {
+    const tracks = new Map([...this.pending].map((id) => [id, this.base.get(id) ?? null]));
+    for (const edit of this.waiting) carryOut(tracks, edit, this);
+    return tracks;
   }
 
   /** The revision that is known of a track; its row can be there without its keyframes. */
@@ -168,7 +160,7 @@ export class State {
     const chunk = this.chunks.get(chunkOf(frame)) || new Set();
     for (const id of chunk) look(id);
     for (const id of this.whole) if (!chunk.has(id)) look(id);
-    for (const id of this.pending.keys()) if (!chunk.has(id) && !this.whole.has(id)) look(id);
+    for (const id of this.pending) if (!chunk.has(id) && !this.whole.has(id)) look(id);
     return found;
   }
 
@@ -183,7 +175,7 @@ export class State {
         if (track) rows.push(this.whole.has(id) ? summary(track) : { ...object, state: track.state, class: track.class, first: track.first, last: track.last });
       } else rows.push(object);
     }
-    for (const id of this.pending.keys()) {
+    for (const id of this.pending) {
       const track = this.objects.has(id) ? null : this.track(id);
       if (track) rows.push(summary(track));
     }

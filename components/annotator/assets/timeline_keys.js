@@ -26,7 +26,7 @@ export class TimelineKeys {
   }
 
   down(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || this.timeline.app.picker.isOpen) return;
     const act = DOING[event.shiftKey ? `Shift+${event.code}` : event.code];
     if (!act || act(this) === false) return;
     event.preventDefault();

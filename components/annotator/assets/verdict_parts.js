@@ -10,6 +10,21 @@ export function overlaid(parts, [first, last], decision) {
   return [...around, [first, last, decision]].sort((a, b) => a[0] - b[0]);
 }
 
+/** What is decided about a track that goes on as parts of others: [[parts, first, last], ...] by time. */
+export function spliced(stretches) {
+  const made = [];
+  for (const [parts, first, last] of stretches) {
+    for (const [start, end, word] of parts) {
+      const [from, to] = [Math.max(start, first), Math.min(end, last)];
+      const before = made.at(-1);
+      if (from > to) continue;
+      if (before && before[1] === from - 1 && before[2] === word) made[made.length - 1] = [before[0], to, word];
+      else made.push([from, to, word]);
+    }
+  }
+  return made;
+}
+
 /** The frames of a track inside a range, and whether they are all of them; null where it has none there. */
 export function shared(row, range) {
   if (!row || !range) return null;

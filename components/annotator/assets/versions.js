@@ -10,6 +10,7 @@ import { t } from "./messages.js";
 import { className, nameOf, stateName, wordsOf } from "./names.js";
 import { partsText } from "./part_verdict.js";
 import { apply } from "./segment_edits.js";
+import { verbName } from "./verbs.js";
 import { ownerName } from "./whose.js";
 
 const SIZE = { width: 190, height: 140 };
@@ -17,6 +18,7 @@ const SIZE = { width: 190, height: 140 };
 /** Cards for each label that somebody else changed first, beside what the waiting edits make of it. */
 export function conflictCards(app, { item, current }) {
   return current.map((theirs) => {
+    if (item.video !== app.options.video) return elsewhereCards(app, theirs, item);
     if (theirs.kind) return segmentCards(app, theirs, app.segments.get(theirs.id) ?? mySegment(theirs, item));
     const { frame } = item.edits.find((edit) => edit.id === theirs.id || edit.other === theirs.id) || {};
     return versionCards(app, { theirs, mine: app.state.track(theirs.id) ?? myTrack(theirs, item, app), frame });
@@ -35,14 +37,28 @@ function myTrack(theirs, { edits }, { skeletons }) {
   return about.reduce((track, edit) => track && changed(track, edit, skeletons), { ...theirs, deleted: false });
 }
 
-function segmentCards(app, theirs, mine) {
-  const words = (one) => (!one || one.deleted ? [t("Deleted")] : [
-    `${one.class == null ? kindName(one.kind) : className(one.class, app)} · ${stateName(one.state)}`,
-    t("Frames {first}–{last}", { first: one.first, last: one.last }), ownerName(one, app), wordsOf(one), ...differing(one, one === theirs ? mine : theirs),
-  ].filter(Boolean));
+/** A label of another video, of which only what somebody else made of it is here; mine is what waits to be sent. */
+function elsewhereCards(app, theirs, item) {
+  const about = item.edits.filter((edit) => edit.id === theirs.id || edit.other === theirs.id);
+  const words = about.map(({ verb, frame, text }) => [verbName(verb), frame == null ? "" : t("frame {n}", { n: frame }), text].filter(Boolean).join(" · "));
   return element(
     "div", { class: "versions" },
-    plainCard(t("Theirs"), theirs.changed_by, words(theirs)), plainCard(t("Mine"), app.options.person, words(mine)),
+    plainCard(t("Theirs"), theirs.changed_by, labelWords(app, theirs)), plainCard(t("Mine"), app.options.person, words),
+  );
+}
+
+function labelWords(app, one) {
+  if (!one || one.deleted) return [t("Deleted")];
+  const name = one.kind && one.class == null ? kindName(one.kind) : className(one.class, app);
+  return [`${name} · ${stateName(one.state)}`, t("Frames {first}–{last}", { first: one.first, last: one.last })];
+}
+
+function segmentCards(app, theirs, mine) {
+  const more = (one, other) => (!one || one.deleted ? [] : [ownerName(one, app), wordsOf(one), ...differing(one, other)].filter(Boolean));
+  const words = (one, other) => [...labelWords(app, one), ...more(one, other)];
+  return element(
+    "div", { class: "versions" },
+    plainCard(t("Theirs"), theirs.changed_by, words(theirs, mine)), plainCard(t("Mine"), app.options.person, words(mine, theirs)),
   );
 }
 

@@ -81,3 +81,28 @@ test("keyframes are those of the whole selected track, whichever of them were lo
   await jumps.keyframe(1);
   assert.equal(said.at(-1), "Select a track first.");
 });
+
+test("what is pressed while a place is looked for is done there, or said not to be", async () => {
+  const { app, said, jumps } = standing(5, [() => ({ frame: 90, track: 3, wrapped: false }), () => ({ frame: null })]);
+  const done = [];
+  app.state = { selected: 1 };
+  app.select = (id) => { app.state.selected = id; };
+  app.player.go = (frame) => { app.player.target = frame; };
+  app.announce = () => {};
+  for (const turn of [1, 2]) {
+    jumps.search("lowScore", 1);
+    jumps.there(() => done.push([turn, app.player.target, app.state.selected]));
+    await jumps.searching;
+    await null;
+  }
+  assert.deepEqual(done, [[1, 90, 3]]);
+  assert.deepEqual([said.length, jumps.searching], [3, null]);
+});
+
+test("who chose another object while it searched keeps it", async () => {
+  const { app, jumps } = standing(5, [() => ((app.state.selected = 7), { frame: 90, track: 3 })]);
+  Object.assign(app, { state: { selected: 1 }, announce: () => {}, select: () => assert.fail("chosen") });
+  app.player.go = (frame) => { app.player.target = frame; };
+  assert.equal(await jumps.lowScore(1), true);
+  assert.equal(app.player.target, 90);
+});

@@ -242,6 +242,59 @@ test("what depends on a refused new track is kept together with it", async () =>
   assert.equal(server.revisions.get(2), 2);
 });
 
+test("what a batch led to counts, not what others made of it before its answer came", async () => {
+  const { queue, server, told, edit } = setup();
+  queue.send = async (item) => {
+    const answer = await server.send(item);
+    if (server.sent.length > 1) return { ...answer, tracks: [{ id: 1, revision: 9 }], revisions: { track: { 1: 6 } } };
+    throw Object.assign(new Error(), { kind: "network" });
+  };
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 3 }]);
+  await settle();
+  edit([{ verb: "fix", id: 1, revision: 5, frame: 4 }]);
+  server.revisions.set(1, 9);
+  queue.retry();
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.equal(server.sent[2].edits[0].revision, 6);
+  assert.deepEqual(told, [["stale"]]);
+});
+
+test("an undo of a change that is not kept goes with it, one of an older change stays", async () => {
+  for (const ending of ["theirs", "refused"]) {
+    const { queue, server, edit } = setup();
+    server.away = true;
+    edit([{ verb: "fix", id: 1, revision: 4, frame: 3 }]);
+    edit([{ verb: "fix", id: 2, revision: 1, frame: 3 }]);
+    for (const kind of ["undo", "undo", "undo"]) queue.add({ kind, workspace: "own", person: "Kim", video: 1 });
+    await settle();
+    server.away = false;
+    if (ending === "refused") server.refuse = (item) => item.edits.some(({ id }) => id === 1);
+    queue.retry();
+    await settle();
+    if (ending === "theirs") queue.resolve("theirs");
+    for (let n = 0; n < 9; n += 1) await settle();
+    assert.deepEqual(server.sent.slice(2).map((item) => item.kind), ["edits", "undo", "undo"]);
+    assert.equal(queue.state, "saved");
+  }
+});
+
+test("what a split would have made is not asked for any more when it is not kept", async () => {
+  const { queue, server, edit } = setup();
+  server.away = true;
+  edit([{ verb: "split", id: 1, revision: 4, client: "new", frame: 3 }]);
+  edit([{ verb: "fix", id: "new", revision: 0, frame: 5 }]);
+  edit([{ verb: "swap", id: 2, revision: 1, other: "new", other_revision: 0, frame: 5 }]);
+  edit([{ verb: "accept", id: 2, revision: 1 }]);
+  await settle();
+  server.away = false;
+  queue.retry();
+  await settle();
+  queue.resolve("theirs");
+  for (let n = 0; n < 3; n += 1) await settle();
+  assert.deepEqual(server.sent.slice(2).map((item) => item.edits[0].verb), ["accept"]);
+  assert.deepEqual([queue.state, queue.failed], ["saved", []]);
+});
+
 test("nothing to undo is said and leaves no trace", async () => {
   const { queue, server, told } = setup();
   server.send = async () => { throw Object.assign(new Error(), { kind: "refused", text: "Nothing to undo." }); };

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from core import errors, labels, segment_changes, track_spans
+from core import errors, labels, segment_changes, track_pairs, track_spans
 from core.labels import Box, Joint, Keyframe
 from core.segments import Segment
 from core.tracks import Track
@@ -77,15 +77,8 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _changed(chance: random.Random) -> dict[str, Any]:
-    case = _case(chance)
-    last = case["last"]
-    track = Track(
-        id=1, video=1, class_id=1, run=None, person="Ana", model=None, skeleton=None, name="",
-        first=case["keyframes"][0]["f"], last=last, score=None, state="manual", hidden=False,
-        deleted=False, attributes={}, revision=1,
-        keyframes=tuple(Keyframe.from_json({**k, "outside": k["outside"] if n else 0})
-                        for n, k in enumerate(case["keyframes"])),
-    )  # fmt: skip
+    track = _track(chance)
+    last = track.last
     verb = chance.choice(sorted(track_spans.CHANGES))
     frame, other = chance.choice(track.keyframes).frame, chance.randrange(0, last + 4)
     edit = {"verb": verb, "frame": chance.choice([frame, other]), "to": other}
@@ -100,6 +93,57 @@ def _changed(chance: random.Random) -> dict[str, Any]:
     except errors.BadInput:
         expected = None
     return {"track": track.to_json(), "edit": edit, "expected": expected}
+
+
+def _track(chance: random.Random, identity: int = 1, **more: Any) -> Track:
+    case = _case(chance)
+    return Track(
+        id=identity, video=1, class_id=1, run=None, person="Ana", model=None, skeleton=None,
+        name="", first=case["keyframes"][0]["f"], last=case["last"], score=None, state="manual",
+        hidden=False, deleted=False, attributes=more.get("attributes", {}), revision=1,
+        keyframes=tuple(Keyframe.from_json({**k, "outside": k["outside"] if n else 0})
+                        for n, k in enumerate(case["keyframes"])),
+        partial=more.get("partial", ()),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two tracks, an edit of who is who, and what the core makes of them; null where it refuses."""
+    path = tmp_path_factory.mktemp("annotator") / "pairs.json"
+    chance = random.Random(17)
+    path.write_text(json.dumps([_paired(chance) for _ in range(400)]))
+    return path
+
+
+def _paired(chance: random.Random) -> dict[str, Any]:
+    track, other = (_worded(chance, identity) for identity in (1, 2))
+    verb = chance.choice(["split", *track_pairs.CHANGES])
+    edit = {"verb": verb, "id": 1, "other": 2, "client": "new", "frame": chance.randrange(0, 30)}
+    if verb == "swap" and chance.random() < 0.5:
+        edit["last"] = edit["frame"] + chance.randrange(0, 15)
+    try:
+        if verb == "split":
+            made = track_pairs.split(1000, track, edit)
+        else:
+            made = track_pairs.CHANGES[verb](1000, track, other, edit)
+        expected = [one.to_json() | {"deleted": one.deleted} for one in made]
+    except errors.BadInput:
+        expected = None
+    return {"track": track.to_json(), "other": other.to_json(), "edit": edit, "expected": expected}
+
+
+def _worded(chance: random.Random, identity: int) -> Track:
+    """A track with attributes that change along it, and verdicts on parts."""
+    frames = sorted(chance.sample(range(30), 3))
+    attributes = {"guard": [[frame, chance.choice("ab")] for frame in frames], "hand": "left"}
+    parts = ((frames[0], frames[1] - 1, "accept"), (frames[1], frames[2], "reject"))
+    return _track(
+        chance,
+        identity,
+        attributes=attributes if chance.random() < 0.6 else {},
+        partial=parts if chance.random() < 0.6 else (),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +207,9 @@ def _keyframe(chance: random.Random, frame: int, joints: int) -> Keyframe:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_module(node: str, positions: Path, changes: Path, merges: Path, module: str) -> None:
+def test_module(
+    node: str, positions: Path, changes: Path, pairs: Path, merges: Path, module: str
+) -> None:
     done = subprocess.run(
         [node, "--test", str(HERE / module)],
         capture_output=True,
@@ -173,6 +219,7 @@ def test_module(node: str, positions: Path, changes: Path, merges: Path, module:
             **os.environ,
             "DATAGUARD_INTERPOLATION": str(positions),
             "DATAGUARD_CHANGES": str(changes),
+            "DATAGUARD_PAIRS": str(pairs),
             "DATAGUARD_MERGES": str(merges),
         },
         check=False,
