@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { subjects } from "./queue.js";
+import { subjects } from "./queue_items.js";
 import { verbName } from "./verbs.js";
 import { conflictCards } from "./versions.js";
 
