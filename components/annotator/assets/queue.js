@@ -6,7 +6,7 @@
 // order, session, note}. `chained` lists the indices of edits whose revision comes from the answer to
 // an earlier item of this queue. The sender throws {kind: "network"|"stale"|"refused", ...}.
 
-import { isReversal, keysOf, labelKey, ledTo, replay, subjects } from "./queue_items.js";
+import { isReversal, keyOf, keysOf, labelKey, ledTo, replay, subjects } from "./queue_items.js";
 
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000];
 
