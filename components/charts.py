@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,8 +20,20 @@ FEW = 6
 def label(text: object) -> str:
     """User text for plotly, which reads a few tags in any text: shown as it is, and shortened."""
     clean = escape.plain(text)
-    short = clean if len(clean) <= LONGEST_LABEL else clean[: LONGEST_LABEL - 1] + "…"
+    short = clean if _width(clean) <= LONGEST_LABEL else _kept(clean) + "…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _width(text: str) -> int:
+    """In letters of English: those of Korean, Chinese and Japanese are as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _kept(text: str) -> str:
+    """The beginning that leaves room for the sign of what was left out."""
+    return next(
+        text[:end] for end in range(len(text), -1, -1) if _width(text[:end]) < LONGEST_LABEL
+    )
 
 
 def stacked(

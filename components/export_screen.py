@@ -188,6 +188,7 @@ def preview(page: Page, choice: Choice) -> int:
             ],
             hide_index=True,
             width="stretch",
+            column_config={_("Class"): st.column_config.Column(width="medium")},
         )
     else:
         st.caption(_("No label matches. Choose more states, classes or videos."))

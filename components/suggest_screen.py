@@ -124,6 +124,8 @@ def choose_settings(page: Page, chosen: Sequence[Video], entry: Entry) -> Plan:
     _ = page.text
     first, last = 0, None
     part, every = st.columns([3, 2], vertical_alignment="bottom")
+    if not chosen:
+        part, every = every, part
     if len(chosen) == 1:
         end = chosen[0].frames - 1
         key = session.key("suggest-range", page.key, chosen[0].id)
@@ -188,6 +190,13 @@ def _parameter(page: Page, entry: Entry, parameter: Parameter) -> Any:
         step=0.05,
         **words,
     )
+
+
+def offer(page: Page, chosen: Sequence[Video]) -> str:
+    """What the button that starts the runs says."""
+    if not chosen:
+        return page.text("Suggest")
+    return page.count("Suggest for {n} video", "Suggest for {n} videos", len(chosen))
 
 
 def start(page: Page, plan: Plan) -> None:

@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from core import decoding, errors, labels
 from core.frame_times import FrameTimes
 
-TURNS = {
+_TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
@@ -239,12 +239,8 @@ class FrameReader:
             self._cached -= _bytes(self._cache.pop(oldest))
 
     def _picture(self, frame: int, picture: Any) -> labels.Picture:
-        image: npt.NDArray[Any] = self.rgb(picture)
-        turn = TURNS.get(self.rotation)
-        if turn is not None:
-            image = cv2.rotate(image, turn)
-        upright = np.ascontiguousarray(image, dtype=np.uint8)
-        return labels.Picture(frame, float(self.times.seconds(frame)), upright)
+        image = np.ascontiguousarray(upright(self.rgb(picture), self.rotation), dtype=np.uint8)
+        return labels.Picture(frame, float(self.times.seconds(frame)), image)
 
     def rgb(self, picture: Any) -> npt.NDArray[Any]:
         """A decoder's picture as RGB, not turned; rows may be padded."""
@@ -260,6 +256,16 @@ class FrameReader:
         )
         image: npt.NDArray[Any] = converted.to_ndarray()
         return image
+
+
+def upright(image: npt.NDArray[Any], rotation: int) -> npt.NDArray[Any]:
+    """A stored picture, or one plane of it, as people see it.
+
+    :param image: shape (H, W) or (H, W, C).
+    :param rotation: degrees clockwise from stored to upright (0, 90, 180, 270).
+    """
+    turn = _TURNS.get(rotation)
+    return image if turn is None else np.asarray(cv2.rotate(image, turn))
 
 
 def colour_space(picture: Any) -> int:

@@ -317,7 +317,5 @@ def frame_times(db: Database, video: Video) -> FrameTimes:
     """The times of all frames of a video that is ready."""
     row = db.execute("SELECT data FROM frame_times WHERE video = ?", [video.id]).fetchone()
     if row is None:
-        raise errors.BadInput(
-            "{name} is not ready: its state is {state}.", name=video.name, state=video.state
-        )
+        raise videos.not_ready(video)
     return FrameTimes.from_blob(row[0])

@@ -178,7 +178,7 @@ def _turned(picture: Any, rotation: int) -> Any:
     stacked = np.ascontiguousarray(picture.to_ndarray())
     planes = [stacked[:height]]
     planes += list(stacked[height:].reshape(2, height // 2, width // 2))
-    turned = [cv2.rotate(plane, frames.TURNS[rotation]) for plane in planes]
+    turned = [frames.upright(plane, rotation) for plane in planes]
     wide = turned[0].shape[1]
     stacked = np.concatenate([plane.reshape(-1, wide) for plane in turned])
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(stacked), format="yuv420p")

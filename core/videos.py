@@ -124,10 +124,17 @@ def ready(db: Database, identity: int) -> Video:
     """
     video = get(db, identity)
     if video.state != "ready":
-        raise errors.BadInput(
-            "{name} is not ready: its state is {state}.", name=video.name, state=video.state
-        )
+        raise not_ready(video)
     return video
+
+
+def not_ready(video: Video) -> errors.BadInput:
+    """Why a video cannot be worked on."""
+    if video.state == "failed":
+        return errors.BadInput("{name} is not ready: it could not be read.", name=video.name)
+    if video.state == "removed":
+        return errors.BadInput("{name} was removed from the library.", name=video.name)
+    return errors.BadInput("{name} is not ready: it is still being read.", name=video.name)
 
 
 def listed(db: Database) -> list[Video]:

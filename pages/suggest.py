@@ -20,7 +20,7 @@ with left:
     if plan is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                page.count("Suggest for {n} video", "Suggest for {n} videos", len(chosen)),
+                suggest_screen.offer(page, chosen),
                 type="primary",
                 key="suggest-begin",
                 disabled=not chosen or not plan.model.available,

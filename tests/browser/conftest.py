@@ -21,12 +21,13 @@ from core.worker import Worker
 from core.workspace import ROOT, Workspace
 from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
 from tests.browser.hand import Hand
-from tests.browser.serving import Server, free_port
+from tests.browser.serving import Server
+from tests.ports import free_port
 
 ARTIFACTS = ROOT / ".artifacts"
 PATIENCE = 60_000
 FAILED = pytest.StashKey[bool]()
-expect.set_options(timeout=PATIENCE / 2)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(wrapper=True)

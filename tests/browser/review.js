@@ -75,9 +75,12 @@
     let box = one;
     while (style(box).display === "inline" && up(box)) box = up(box);
     const told = one.closest("[title]")?.title || box.closest("[title]")?.title;
-    const sizes = `${box.scrollWidth} > ${box.clientWidth}`;
-    const tight = cuts(style(box).overflowX) && box.scrollWidth > box.clientWidth + 1;
-    if (tight && !told) say("clipped", one, sizes);
+    if (told) return;
+    const { overflowX, overflowY } = style(box);
+    const wide = cuts(overflowX) && box.scrollWidth > box.clientWidth + 1;
+    const high = cuts(overflowY) && box.scrollHeight > box.clientHeight + 3;
+    if (wide) say("clipped", one, `${box.scrollWidth} > ${box.clientWidth}`);
+    else if (high) say("clipped below", one, `${box.scrollHeight} > ${box.clientHeight}`);
   }
 
   function reachesOver(one) {

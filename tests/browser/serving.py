@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import socket
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -90,12 +89,6 @@ class Server:
         """End the worker processes of the workspaces (Linux)."""
         for pid in _workers_of(self.folder):
             os.kill(pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _workers_of(folder: Path) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -10,182 +9,93 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from core import class_changes, event_classes, notes
-from core import db as store
-from core.skeletons import COCO_17
 from core.workspace import ROOT
-from tests.browser import review
+from tests.browser import review, scenes
+from tests.browser.driver import Annotator
+from tests.browser.room import Room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SAMPLE = ROOT / "sample_videos" / "sparring.mp4"
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
-MOMENT = 8
-ASKING = {
-    "events": re.compile("Reaction time|반응 시간"),
-    "history": re.compile("Put the video back|영상을.*되돌리기"),
-}
-"""In some tabs the button that leads to a dialog."""
-ATTRIBUTES = {
-    "stance": {
-        "type": "choice",
-        "choices": ["orthodox", "southpaw"],
-        "names": {"en": "stance", "ko": "스탠스"},
-    },
-    "guard": {
-        "type": "choice",
-        "choices": ["high", "low"],
-        "names": {"en": "guard", "ko": "가드"},
-        "changing": True,
-    },
-}
+MOMENT = 30
 KNOWN = {
-    *("ana", "coco", "cvat", "data", "dataguard", "guard", "english", "fps", "han", "sparring"),
-    *("한국어", "orthodox", "southpaw", "high", "low", "apache"),
+    *re.findall("[a-z]{3,}", str(Path.home()).lower()),
+    *("web", "coco", "cvat", "data", "dataguard", "english", "fps", "han", "한국어", "apache"),
     *("blazepose", "dfine", "groundingdino", "mediapipe", "medianflow", "owlv", "rfdetr", "rtdetr"),
     *("sam", "video", "vitpose", "pose", "landmarker", "full", "task", "weights"),
     *re.findall("[a-z]{3,}", str(ROOT).lower()),
     *("alt", "ctrl", "del", "end", "enter", "esc", "home", "num", "shift", "space", "tab"),
+    *scenes.WORDS,
 }
 """Names, which are the same in every language, and what the people of this test typed."""
 
+KEPT = {
+    *("a selected track", "one of events", "one of notes", "whose event it is", "marking live"),
+    *("following", "two versions of a track", "two versions of an event", "no space left"),
+    *("what could not be saved", "no tracks", "no events", "drawing", "swap", "one of history"),
+    *("a damaged frame", "a file that is gone"),
+}
+"""Kept as pictures for people to look at."""
 
-def _furnish(server: Any, video: int, edit: Callable[..., Any], suggest: Callable[..., Any]) -> int:
-    """What a video holds after some work: people with poses, suggestions, events, notes."""
-    truth = json.loads(SAMPLE.with_suffix(".json").read_text("utf-8"))
-    made = [_person(edit, video, truth, person) for person in (0, 1)]
-    suggest(video, (0, 120, 0.91), (20, 299, 0.34))
-    say = {"person": "Bo", "video": video, "client": "n1"}
-
-    def change(db: store.Database) -> None:
-        event_classes.add_boxing(db)
-        class_changes.change(db, 1, batch="a", person="Bo", attributes=ATTRIBUTES)
-        notes.add(db, **say, frame=30, x=200, y=120, text="L / R?")
-
-    store.write(server.own, change)
-    event = {"kind": "segment", "verb": "add", "class": 5, "first": 30, "last": 44}
-    caption = {**event, "type": "caption", "first": 60, "last": 90, "text": "1 – 2 – 3"}
-    del caption["class"]
-    edit(video, event, caption, person="Bo")
-    return int(made[0])
+MAIN = {
+    "a selected track": ".tracks .inspector :is(.inspector-head select, [data-command='accept'],"
+    "[data-command='reject'], [data-command='delete'])",
+    "one of events": ".segment-form :is(.inspector-head select, [data-command='accept'],"
+    "[data-command='reject'], [data-command='delete'], .half)",
+}
+"""What people come for, which nobody has to scroll to."""
 
 
-def _person(edit: Callable[..., Any], video: int, truth: Any, number: int) -> int:
-    """One of the two boxers, with a keyframe every second."""
-    order = [truth["keypoint_names"].index(name) for name in COCO_17.joints]
+class Eyes:
+    """Looks at one thing after another and keeps what is wrong with them."""
 
-    def place(frame: int) -> dict[str, Any]:
-        seen = truth["frames"][frame]["people"][number]
-        joints = [[*seen["keypoints"][n][:2], 1, seen["keypoints"][n][2]] for n in order]
-        return {"frame": frame, "box": seen["box"], "joints": joints}
+    def __init__(self, language: str, keep: Callable[[Page, str], Path]) -> None:
+        self.language, self.keep = language, keep
+        self.found: list[str] = []
 
-    add = {"verb": "add", "class": 1, "skeleton": "coco17", "last": 299, **place(0)}
-    (track,) = edit(video, add, person="Bo").tracks
-    for frame in range(30, 300, 30):
-        edit(video, {"verb": "fix", "id": track.id, **place(frame)}, person="Bo")
-    return int(track.id)
+    def look(self, page: Page, where: str) -> None:
+        """What is wrong and stays so: charts and tables fit themselves a moment later."""
+        form = self.form(page)
+        korean = self.language == "ko-KR"
+        deadline = time.monotonic() + MOMENT
+        while wrong := review.complaints(page, korean=korean, known=KNOWN):
+            if time.monotonic() > deadline:
+                self.keep(page, f"wrong-{form}-{re.sub('[^a-z]+', '-', where)}")
+                break
+            time.sleep(0.25)
+        self.found.extend(f"{form} {where}: {one}" for one in wrong)
 
+    def form(self, page: Page) -> str:
+        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        width = page.viewport_size["width"]  # type: ignore[index]
+        return f"{width}-{self.language}-{SCHEMES[dark]}"
 
-def _lasting(look: Callable[[], list[str]]) -> list[str]:
-    """What is wrong and stays so: charts and tables fit themselves to a new size a moment later."""
-    deadline = time.monotonic() + MOMENT
-    while (wrong := look()) and time.monotonic() < deadline:
-        time.sleep(0.25)
-    return wrong
+    def walk(
+        self, desk: Any, things: Callable[[Room], Iterator[str]], where: str = "label"
+    ) -> None:
+        """Look at each thing that is opened on the Label screen, in both sizes."""
+        for size in SIZES:
+            review.resize(desk.page, *size)
+            for name in things(Room(desk)):
+                self.look(desk.page, f"{where}, {name}")
+                nameless = review.nameless(desk.root)
+                self.found.extend(f"{where}, {name}: without a name: {one}" for one in nameless)
+                hidden = review.out_of_sight(desk.root, MAIN[name]) if name in MAIN else ()
+                self.found.extend(f"{where}, {name}: out of sight: {one}" for one in hidden)
+                if name in KEPT:
+                    form = self.form(desk.page)
+                    self.keep(desk.page, f"{where}-{form}-{name.replace(' ', '-')}")
 
-
-class Room:
-    """The Label screen with one thing after another open in it."""
-
-    def __init__(self, desk: Any) -> None:
-        self.desk, self.root, self.keys = desk, desk.root, desk.page.keyboard
-
-    def opened(self) -> Iterator[str]:
-        """Opens each thing, gives its name, and closes it again."""
-        yield "tracks"
-        yield from self._tabs()
-        yield from self._over_the_picture()
-        yield from self._dialogs()
-        self.keys.press("g")
-        expect(self.root.locator(".goto")).to_be_focused()
-        yield "go to"
-        self.keys.press("Escape")
-
-    def _tabs(self) -> Iterator[str]:
-        for name, row in (
-            ("events", "[role='option'][data-segment]"),
-            ("notes", ".note-row"),
-            ("history", "[role='option'][data-batch]"),
-        ):
-            self.root.locator(f"#tab-{name}").click()
-            self.root.locator(row).first.wait_for()
-            yield name
-            self.root.locator(row).first.click()
-            yield f"one of {name}"
-            if name == "notes":
-                self.root.locator(".notes-view:visible button").first.click()
-            elif name in ASKING:
-                self.root.get_by_role("button", name=ASKING[name]).click()
-                yield from self._shown(".veil .dialog", f"a question of {name}")
-        self.root.locator("#tab-tracks").click()
-        self.desk.go_to(70)
-        yield "a caption"
-        self.desk.go_to(30)
-
-    def _over_the_picture(self) -> Iterator[str]:
-        self._select()
-        yield "a selected track"
-        self.desk.page.mouse.click(*self._middle(), button="right")
-        yield from self._shown(".menu", "menu")
-        correct = self.root.locator("[data-command='correct']")
-        if correct.is_visible():
-            correct.click()
-            yield from self._shown(".menu", "corrections")
-        self.keys.down("Backquote")
-        self.root.locator(".legend").wait_for()
-        yield "legend"
-        self.keys.up("Backquote")
-        self.keys.press("Shift+b")
-        yield from self._shown(".look-panel", "picture and trails")
-        for key, name in (("n", "drawing"), ("Shift+a", "one attribute at a time")):
-            self.keys.press(key)
-            yield from self._shown(".hint", name)
-
-    def _dialogs(self) -> Iterator[str]:
-        for name, *keys in (
-            ("keys", "Shift+Slash"),
-            ("delete", "Delete"),
-            ("swap", "w", "1"),
-            ("re-fit", "Shift+r"),
-            ("copy forward", "Shift+g"),
-            ("mirror", "Shift+m"),
-            ("note", "Shift+x", "Enter"),
-        ):
-            self._select()
-            for key in keys:
-                self.keys.press(key)
-            yield from self._shown(".veil .dialog", name)
-
-    def _shown(self, selector: str, name: str) -> Iterator[str]:
-        self.root.locator(selector).wait_for()
-        yield name
-        self.keys.press("Escape")
-        expect(self.root.locator(selector)).to_be_hidden()
-        self.desk.focus()
-
-    def _middle(self) -> tuple[float, float]:
-        x, y, w, h = (float(part) for part in self.desk.data("place").split())
-        return self.desk.at(x + w / 2, y + h / 2)
-
-    def _select(self) -> None:
-        """The first track of the list, by a click on its row."""
-        self.root.locator(".list [role='option']").first.click()
-        self.desk.wait("selected", bool)
-        self.desk.wait("place", bool)
+    def read(self, page: Page, where: str) -> None:
+        """Look at another page in both sizes."""
+        for size in SIZES:
+            review.resize(page, *size)
+            self.look(page, where)
+            self.keep(page, f"page-{self.form(page)}-{where.replace(' ', '-')}")
 
 
 @pytest.mark.parametrize("language", ["en-US", "ko-KR"])
@@ -193,40 +103,63 @@ def test_every_screen_is_right_in_every_form(
     language: str,
     server: Any,
     add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    probed: Callable[..., Any],
     label: Callable[..., Any],
-    edit: Callable[..., Any],
+    open_page: Callable[..., Page],
     suggest: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
-    video = add_clip(SAMPLE)
-    _furnish(server, video, edit, suggest)
+    video = add_clip(scenes.SAMPLE)
+    scenes.furnish(server, video, suggest)
     server.start()
-    found: list[str] = []
-
-    def look(page: Page, where: str) -> None:
-        korean = language == "ko-KR"
-        wrong = _lasting(lambda: review.complaints(page, korean=korean, known=KNOWN))
-        found.extend(f"{where}: {one}" for one in wrong)
+    eyes = Eyes(language, keep_screenshot)
+    quiet = SCHEMES[language == "ko-KR"]
+    usual = {"language": language, "person": "Ana"}
 
     for scheme in SCHEMES:
         desk = label(video, language=language, scheme=scheme)
-        page = desk.page
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            desk.go_to(30)
-            form = f"{width}-{language}-{scheme}"
-            for name in Room(desk).opened():
-                look(page, f"{form} label, {name}")
-                nameless = review.nameless(desk.root)
-                found.extend(f"{form} {name}, without a name: {one}" for one in nameless)
-                if name == "a selected track":
-                    keep_screenshot(page, f"label-{form}")
+        desk.go_to(30)
+        eyes.walk(desk, Room.opened)
+        if scheme == quiet:
+            eyes.walk(desk, lambda room: room.trouble(scenes.Others(server, video)))
         for path in PAGES:
-            page.goto(f"{server.url}/{path}?w=own&videos={video}")
-            page.locator(".st-key-heading h3").wait_for()
-            review.settled(page)
-            for width, height in SIZES:
-                page.set_viewport_size({"width": width, "height": height})
-                look(page, f"{width}-{language}-{scheme} {path or 'library'}")
-        page.context.close()
-    assert sorted(set(found)) == []
+            _open(desk.page, f"{server.url}/{path}?w=own&videos={video}")
+            eyes.read(desk.page, path or "library")
+        desk.page.context.close()
+
+    # What is the same in both schemes but for its colours: nothing, too much, and what is broken.
+    page = open_page(f"{server.url}/?w=demo", scheme=quiet, **usual)
+    for path in (*PAGES, "label"):
+        _open(page, f"{server.url}/{path}?w=demo")
+        eyes.read(page, f"empty {path or 'library'}")
+    long = scenes.stretch(server.demo, clip)
+    faults = scenes.add_faults(server, clip, tmp_path)
+    _open(page, f"{server.url}/?w=own")
+    eyes.read(page, "library with faults")
+    for path in PAGES:
+        _open(page, f"{server.url}/{path}?w=demo&videos={long}")
+        eyes.read(page, f"long {path or 'library'}")
+
+    def at(workspace: str, number: int) -> Any:
+        page.goto(f"{server.url}/label?w={workspace}&video={number}")
+        found = Annotator(page)
+        found.focus()
+        return found
+
+    eyes.walk(at("demo", long), Room.names, "long")
+    eyes.walk(at("own", faults["0002.mp4"]), Room.empty, "empty")
+    damaged = at("own", faults["0003.mp4"])
+    lost = probed("damaged.mp4").times.unreadable.argmax()
+    eyes.walk(damaged, lambda room: room.frame(int(lost)), "damaged")
+    page.goto(f"{server.url}/label?w=own&video={faults['0004.mp4']}")
+    page.locator(".notice.on").wait_for()
+    eyes.read(page, "a file that is gone")
+    assert sorted(set(eyes.found)) == []
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator(".st-key-heading h3").wait_for()
+    review.settled(page)

@@ -25,6 +25,13 @@ def test_sec_08_names_are_not_read_as_tags() -> None:
     assert "<" not in charts.label("<img src=x>")
 
 
+def test_labels_are_cut_by_the_room_they_take() -> None:
+    assert charts.label("a" * 34) == "a" * 34
+    assert charts.label("a" * 35) == "a" * 33 + "…"
+    assert charts.label("가" * 17) == "가" * 17
+    assert charts.label("가" * 18) == "가" * 16 + "…"
+
+
 def test_people_keep_their_look_while_the_list_is_the_same() -> None:
     people = [f"person {number}" for number in range(20)]
     looks = charts.looks_of(people)

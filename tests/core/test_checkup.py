@@ -137,7 +137,7 @@ def test_dur_07_the_server_examines_its_workspaces(
         assert len(videos.listed(db)) == 4
 
 
-def _wait(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

@@ -21,9 +21,13 @@ export class Events {
 
   // Words
 
-  nameOf(segment) {
-    if (segment.kind === "event") return shortened(className(segment.class, this.app));
+  fullName(segment) {
+    if (segment.kind === "event") return className(segment.class, this.app);
     return segment.text.split("\n")[0] || kindName(segment.kind);
+  }
+
+  nameOf(segment) {
+    return segment.kind === "event" ? shortened(this.fullName(segment)) : this.fullName(segment);
   }
 
   describe(segment) {
@@ -83,7 +87,7 @@ export class Events {
       const { classes } = await app.api.addEventClasses();
       for (const one of classes) app.classes.set(one.id, { ...app.classes.get(one.id), ...one });
     } catch (error) {
-      app.toast(error.text || t("The server does not answer. Trying again."), "bad");
+      app.toast(error.text || t("The server does not answer. Please try again."), "bad");
     }
     this.refresh();
   }

@@ -5,7 +5,7 @@ import { Choice } from "./choice.js";
 import { element } from "./dom.js";
 import { CAPTION, kindName } from "./events.js";
 import { t } from "./messages.js";
-import { keyedName, stateName, wordsOf } from "./names.js";
+import { fullName, keyedName, stateName, wordsOf } from "./names.js";
 import { SegmentForm } from "./segment_form.js";
 import { VirtualRows } from "./virtual_rows.js";
 import { ownerName } from "./whose.js";
@@ -46,13 +46,21 @@ export class EventsTab {
     this.fillSelects();
     this.rows = all.filter((one) => !this.filter || this.filter === (one.kind === "event" ? String(one.class) : one.kind));
     this.empty.hidden = this.rows.length > 0;
-    this.empty.textContent = all.length ? t("No event matches the filter.") : t("No events yet. {in} and {out} mark one on the exact frame, {live} while the video plays.", {
-      in: app.events.keyOf("markIn"), out: app.events.keyOf("markOut"), live: app.events.keyOf("liveMark"),
-    });
+    this.empty.textContent = this.emptyText(all);
     this.first.hidden = app.events.classes().length > 0;
     this.reaction.textContent = app.reaction.text;
     this.virtual.show(this.rows);
     this.form.refresh();
+  }
+
+  /** Why there are no rows. */
+  emptyText(all) {
+    const { events, segments } = this.app;
+    if (all.length) return t("No event matches the filter.");
+    if (!segments.loaded) return segments.trouble || "…";
+    return t("No events yet. {in} and {out} mark one on the exact frame, {live} while the video plays.", {
+      in: events.keyOf("markIn"), out: events.keyOf("markOut"), live: events.keyOf("liveMark"),
+    });
   }
 
   fillSelects() {
@@ -65,11 +73,11 @@ export class EventsTab {
   makeRow() {
     const made = {
       swatch: element("span", { class: "swatch" }), owner: element("span", { class: "swatch owner" }), name: element("span", { class: "row-name" }),
-      span: element("small", {}), state: element("span", { class: "state" }),
+      time: element("span", { class: "row-time" }), frames: element("span"), state: element("span", { class: "state" }),
     };
     made.root = element(
       "div", { class: "row" },
-      made.swatch, made.owner, element("span", { class: "row-text" }, made.name, made.span), made.state,
+      made.swatch, made.owner, element("span", { class: "row-text" }, made.name, element("small", {}, made.time, made.frames)), made.state,
     );
     return made;
   }
@@ -86,8 +94,9 @@ export class EventsTab {
     made.owner.hidden = !owner;
     if (owner) made.owner.style.background = app.colourOf(owner);
     made.name.textContent = [app.events.nameOf(row), ownerName(row, app), note].filter(Boolean).join(" · ");
-    made.name.title = made.name.textContent;
-    made.span.textContent = `${this.time(row.first)}–${this.time(row.last)} · ${row.first}–${row.last}`;
+    made.name.title = [app.events.fullName(row), ownerName(row, app, fullName), note].filter(Boolean).join(" · ");
+    made.time.textContent = `${this.time(row.first)}–${this.time(row.last)} · `;
+    made.frames.textContent = `${row.first}–${row.last}`;
     made.state.textContent = stateName(row.state);
     made.state.className = `state state-${row.state}`;
   }

@@ -4,7 +4,7 @@
 
 import { attributeName, valueName } from "./attributes.js";
 import { t } from "./messages.js";
-import { className, nameOf } from "./names.js";
+import { className, fullName, nameOf } from "./names.js";
 
 /** An entry of the history: its first change in words, and how many more there were. */
 export function entryWords(entry, app) {
@@ -16,15 +16,17 @@ export function entryWords(entry, app) {
   return first.verb === "restore" && entry.changes > 1 ? t("put {n} objects back to what they were", { n: entry.changes }) : more;
 }
 
-/** The object that an edit is about, as people call it. */
-export function subject({ kind, id }, app) {
+/** The object that an edit is about, as people call it; a long name is cut, or `whole`. */
+export function subject({ kind, id }, app, { whole = false } = {}) {
   if (kind === "video") return "";
   if (kind === "segment") {
     const segment = app.segments.get(id);
-    return segment ? app.events.nameOf(segment) : t("event {n}", { n: id });
+    if (!segment) return t("event {n}", { n: id });
+    return whole ? app.events.fullName(segment) : app.events.nameOf(segment);
   }
   const row = app.state.row(id);
-  return row ? nameOf(row, app) : t("track {n}", { n: id });
+  if (!row) return t("track {n}", { n: id });
+  return whole ? fullName(row, app) : nameOf(row, app);
 }
 
 function editWords(edit, app) {

@@ -89,7 +89,7 @@ export class NotesPanel {
       element(
         "button", { type: "button", class: "note-row", "data-note": keyOf(thread), onclick: () => this.choose(thread) },
         element("span", { class: `pin-mark${resolved ? " resolved" : ""}`, "aria-hidden": "true" }, element("span", {}, String(thread.number))),
-        element("span", { class: "note-words" }, element("span", {}, thread.text), element("small", {}, facts.join(" · "))),
+        element("span", { class: "note-words" }, element("span", { title: thread.text }, thread.text), element("small", {}, facts.join(" · "))),
       ),
     );
   }

@@ -29,17 +29,17 @@ export class SegmentForm {
       type: "text", class: "language", maxlength: 35, "aria-label": t("Language code"), title: t("Language code, such as ko or en"),
       ...this.typing(),
     });
-    this.buttons = [
-      this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"),
-      this.button("markIn", t("Begins here"), "", () => this.edge("first")), this.button("markOut", t("Ends here"), "", () => this.edge("last")),
-      this.button("split", t("Split here"), "", () => app.events.takes("split")), this.button("merge", t("Merge"), "", () => app.events.takes("merge")),
-      this.button("playSegment", t("Play it")), this.button("delete", t("Delete")),
+    const buttons = [
+      this.button("accept", t("Accept"), "good"), this.button("reject", t("Reject"), "bad"), this.button("delete", t("Delete")),
+      this.button("markIn", t("Begins here"), "half", () => this.edge("first")), this.button("markOut", t("Ends here"), "half", () => this.edge("last")),
+      this.button("split", t("Split here"), "rare", () => app.events.takes("split")), this.button("merge", t("Merge"), "rare", () => app.events.takes("merge")),
+      this.button("playSegment", t("Play it"), "rare"),
     ];
     this.root = element(
       "section", { class: "inspector segment-form", "aria-label": t("Selected event") },
-      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail, this.whose.root, this.attributes.root,
-      element("div", { class: "segment-text" }, this.text, this.language),
-      element("div", { class: "inspector-buttons" }, ...this.buttons),
+      element("div", { class: "inspector-head" }, this.title, this.classes.root), this.detail,
+      element("div", { class: "fields" }, this.whose.root, this.attributes.root, element("div", { class: "segment-text" }, this.text, this.language)),
+      element("div", { class: "inspector-buttons" }, ...buttons),
     );
   }
 
@@ -72,10 +72,12 @@ export class SegmentForm {
     if (!current) return this.open(null);
     const { events } = app;
     this.title.textContent = current.kind === "event" ? events.nameOf(current) : kindName(current.kind);
+    this.title.title = events.fullName(current);
     this.classes.root.hidden = current.kind !== "event";
     this.classes.show(classChoices(events.classes(), current.class, app), current.class);
     const frames = t("Frames {first}–{last}", { first: current.first, last: current.last });
     this.detail.textContent = [frames, stateName(current.state), current.model || current.person].filter(Boolean).join(" · ");
+    this.detail.title = this.detail.textContent;
     this.language.hidden = current.kind === "event";
     const said = current.kind === "event" ? t("Note") : t("Text");
     this.text.setAttribute("aria-label", said);
@@ -101,7 +103,7 @@ export class SegmentForm {
     }
     if (same && this.dirty) return;
     const kept = this.kept(segment.id);
-    this.held = { id: segment.id, revision: segment.revision, ...words(segment) };
+    this.held = { id: segment.id, kind: segment.kind, revision: segment.revision, ...words(segment) };
     this.dirty = Boolean(kept && kept.text !== this.held.text);
     this.put(kept && this.dirty ? kept : this.held);
     if (!this.dirty) return;
@@ -122,6 +124,8 @@ export class SegmentForm {
   }
 
   typed() {
+    // The last syllable may be composed when the segment is gone, and what was typed is said already.
+    if (!this.held) return;
     this.dirty = true;
     this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.app.segments.revision(this.held.id, this.held.revision) });
     clearTimeout(this.timer);
@@ -138,27 +142,28 @@ export class SegmentForm {
     this.app.focus();
   }
 
-  /** Send what was typed, against the revision that was seen when typing began. */
+  /**
+   * Send what was typed, against the revision that was seen when typing began; also when somebody
+   * deleted it meanwhile: the answer is the choice between two versions, with the words in one.
+   */
   save() {
     clearTimeout(this.timer);
     const { held, app } = this;
     if (!held || !this.dirty) return;
     this.dirty = false;
     this.forget(held.id);
-    const segment = app.segments.get(held.id);
     const text = this.text.value;
     const language = this.language.value.trim();
-    if (!segment) return app.toast(t("It was deleted meanwhile. What you had typed: {text}", { text }), "bad");
     if (text === held.text && language === held.language) return;
-    const about = app.segments.since({ id: segment.id, revision: held.revision });
-    if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
+    const about = app.segments.since(held);
+    if (held.kind === "event") app.segments.edit({ verb: "note", ...about, text });
     else app.segments.edit({ verb: "text", ...about, text, language });
     Object.assign(held, { text, language });
   }
 
   name(id) {
-    const { workspace, video } = this.app.options;
-    return `dataguard-typed ${workspace} ${video} ${id}`;
+    const { workspace, video, person } = this.app.options;
+    return `dataguard-typed ${workspace} ${video} ${id} ${person}`;
   }
 
   /** A new segment got its real id: what was typed into it, also before a reload, goes with it. */

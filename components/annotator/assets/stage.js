@@ -15,7 +15,9 @@ export class Stage {
     this.pictureCanvas = element("canvas", { class: "picture", "aria-hidden": "true" });
     this.labelCanvas = element("canvas", { class: "labels", "aria-hidden": "true" });
     this.notice = element("div", { class: "notice", role: "status" });
-    this.hint = element("div", { class: "hint", hidden: true, onpointerdown: (event) => event.stopPropagation() });
+    this.hint = element("div", {
+      class: "hint", hidden: true, onpointerdown: (event) => event.stopPropagation(), onwheel: (event) => this.wheelHint(event),
+    });
     this.root = element(
       "div",
       { class: "stage", tabindex: "0", role: "application", "aria-label": t("Picture") },
@@ -186,6 +188,11 @@ export class Stage {
   /** Where a frame point lies on the stage. */
   toScreen(point) {
     return toScreen(this.view, point);
+  }
+
+  /** More classes than there is room for are scrolled through; the picture is not zoomed meanwhile. */
+  wheelHint(event) {
+    if (this.hint.scrollHeight > this.hint.clientHeight) event.stopPropagation();
   }
 
   setHint(...parts) {

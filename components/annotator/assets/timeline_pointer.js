@@ -136,7 +136,7 @@ export class TimelinePointer {
     this.showTip(found && this.describe(found), event);
   }
 
-  describe({ kind, row, mark, frame, segment, side }) {
+  describe({ kind, row, mark, frame, segment, side, fixed }) {
     const { app, marks } = this.timeline;
     if (kind === "keyframe") {
       const known = marks.get(row.id);
@@ -150,7 +150,8 @@ export class TimelinePointer {
       return [fullName(row, app), stateName(row.state), partsText(part), `${row.first}–${row.last}`, frame].filter((one) => one !== "").join(" · ");
     }
     if (kind === "name" && row) return `${fullName(row, app)} · ${stateName(row.state)} · ${row.first}–${row.last}`;
-    if (segment) return [ownerName(segment, app), wordsOf(segment), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
+    if (kind === "name") return fixed?.label;
+    if (segment) return [ownerName(segment, app, fullName), wordsOf(segment), stateName(segment.state), `${segment.first}–${segment.last}`].filter(Boolean).join(" · ");
     return kind === "ruler" ? String(frame) : "";
   }
 
@@ -163,7 +164,7 @@ export class TimelinePointer {
     const left = x > edge.width / 2;
     this.tip.style.left = left ? "" : `${x + 12}px`;
     this.tip.style.right = left ? `${edge.width - x + 12}px` : "";
-    this.tip.style.top = `${event.clientY - edge.top - 26}px`;
+    this.tip.style.bottom = `${edge.bottom - event.clientY + 6}px`;
   }
 
   /** Ctrl, or over the ruler: zoom. Sideways, with Shift, or with nothing to scroll: pan. */

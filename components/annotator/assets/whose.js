@@ -12,11 +12,11 @@ export function candidatesFor({ first, last, track }, rows) {
   return rows.filter((row) => row.id === track || there(row));
 }
 
-/** The name of the track that a segment is about; nothing when it is about none. */
-export function ownerName({ track }, app) {
+/** The name of the track that a segment is about, cut or in full; nothing when it is about none. */
+export function ownerName({ track }, app, name = nameOf) {
   if (track == null) return "";
   const row = app.state.row(track);
-  return row ? nameOf(row, app) : t("track {n}", { n: track });
+  return row ? name(row, app) : t("track {n}", { n: track });
 }
 
 export class Whose {

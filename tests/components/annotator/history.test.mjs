@@ -26,6 +26,8 @@ test("a change is told in words, also when it was taken back, done again or one 
 
 test("an entry names its object and leads to a frame, also when the object is gone", () => {
   assert.deepEqual([subject(edit(), app), subject(edit({ id: 9 }), app), subject(edit({ kind: "segment", id: 2 }), app), subject(edit({ kind: "video" }), app)], ["Ann", "track 9", "jab", ""]);
+  const long = { ...app, classes: new Map([[7, { name: "a".repeat(30) }]]), state: { row: () => ({ id: 3, class: 7 }) } };
+  assert.deepEqual([subject(edit(), long), subject(edit(), long, { whole: true })], [`${"a".repeat(19)}… 3`, `${"a".repeat(30)} 3`]);
   assert.equal(frameOf(edit(), app), 12);
   assert.equal(frameOf(edit({ frames: null }), app), 4);
   assert.equal(frameOf(edit({ frames: null, columns: { first_frame: [3, 8] } }), app), 8);

@@ -214,7 +214,7 @@ def test_module(
         [node, str(HERE / module)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         env={
             **os.environ,
             "DATAGUARD_INTERPOLATION": str(positions),
