@@ -52,7 +52,7 @@ export class Header {
     const text = {
       saved: () => t("Saved"),
       saving: () => t("Saving"),
-      offline: () => (queue.trouble ? t("NOT saved: {n} changes kept here, will be sent", { n: queue.count }) : t("Offline: {n} changes kept here, will be sent", { n: queue.count })),
+      offline: () => (queue.trouble ? t("NOT saved, kept here, will be sent: {n}", { n: queue.count }) : t("Offline, kept here, will be sent: {n}", { n: queue.count })),
       conflict: () => t("Needs your choice"),
       failed: () => t("Could not be saved: {n}", { n: queue.failed.length }),
     }[state]();
