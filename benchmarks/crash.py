@@ -125,7 +125,7 @@ def one_round(root: Path, log_path: Path, seconds: float) -> None:
     """Start the load and kill it with SIGKILL after a while."""
     child = subprocess.Popen([sys.executable, __file__, str(root), str(log_path)])
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         size = log_path.stat().st_size if log_path.exists() else 0
         while not log_path.exists() or log_path.stat().st_size <= size:
             if child.poll() is not None or time.monotonic() > deadline:

@@ -66,11 +66,14 @@ def counted(workspace: Workspace) -> tuple[int, int]:
 
 
 def read_while(workspace: Workspace, act: Any) -> tuple[set[tuple[int, int]], int, float]:
-    """Let sessions read while ``act`` runs: counts they saw, reads, the slowest in seconds."""
+    """Let sessions read before and while ``act`` runs: counts they saw, reads, slowest seconds."""
     seen: list[tuple[int, int]] = []
     slowest, over = [0.0], threading.Event()
+    ready = threading.Barrier(SESSIONS + 1)
 
     def session() -> None:
+        seen.append(counted(workspace))
+        ready.wait()
         while not over.is_set():
             started = time.monotonic()
             seen.append(counted(workspace))
@@ -81,6 +84,7 @@ def read_while(workspace: Workspace, act: Any) -> tuple[set[tuple[int, int]], in
     for thread in threads:
         thread.start()
     try:
+        ready.wait()
         act()
     finally:
         over.set()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core import clock, intake, probe
 from core import db as store
@@ -17,7 +20,22 @@ from core.workspace import ROOT, Workspace
 from tests import media_clips
 from tests.network_guard import sitecustomize as network_guard
 
+# Where Python may not keep what it compiled beside the sources, each of the hundreds of processes
+# that tests start would compile its libraries anew, which takes a server five seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
+sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
+
+# On a machine with other work an example may take any time.
+settings.register_profile(
+    "busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
+
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
+# How long an example takes says nothing where others use the processor as well.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,11 +85,20 @@ def nothing_leaves_this_machine(network_log: Path) -> Iterator[None]:
 # --- store -------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def empty_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace as the program makes one, to be copied: to make it takes longer than a test."""
+    made = Workspace(tmp_path_factory.mktemp("empty") / "workspace")
+    store.open_workspace(made)
+    store.close_all()
+    return made.root
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
+def workspace(tmp_path: Path, empty_workspace: Path) -> Iterator[Workspace]:
     """An empty workspace; its writer is stopped at the end."""
     made = Workspace(tmp_path / "workspace")
-    store.open_workspace(made)
+    shutil.copytree(empty_workspace, made.root)
     yield made
     store.close_all()
 

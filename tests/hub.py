@@ -174,13 +174,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         cuts = self.hub.faults.cut.get(file)
         end = min(total, first + cuts.pop(0)) if cuts else total
+        sent = self.hub.sent
         for at in range(first, end, PIECE):
             piece = data[at : min(at + PIECE, end)]
             try:
                 self.wfile.write(piece)
             except OSError:
                 break
-            self.hub.sent[file] += len(piece)
+            sent[file] += len(piece)
             if self.hub.faults.pace:
                 time.sleep(len(piece) / self.hub.faults.pace)
         self.close_connection = end < total

@@ -26,10 +26,15 @@ import pytest
 from core import db as store
 from core import ingest
 from core.workspace import ROOT, Workspace
+from tests.ports import free_port
+from tests.waiting import wait_until
 
 Clip = Callable[[str], Path]
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="raw signals and /proc")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="raw signals and /proc"),
+    pytest.mark.xdist_group("server"),
+]
 HEAVY = ("mediapipe", "torch", "transformers", "trackers")
 
 
@@ -65,7 +70,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             try:
                 assert self.call("GET", "/api/health")[0] == 200
@@ -117,13 +122,6 @@ class Server:
         first, *rest = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         pairs = (line.partition(":")[::2] for line in rest)
         return int(first.split()[1]), {name.lower(): value.strip() for name, value in pairs}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -253,13 +251,13 @@ def test_it_listens_on_this_machine_alone(server: Server) -> None:
 def test_answers_on_an_open_connection_do_not_wait_for_acknowledgements(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     seconds = []
-    for _ in range(40):
+    for _ in range(100):
         started = time.perf_counter()
         connection.request("GET", "/api/health")
         connection.getresponse().read()
         seconds.append(time.perf_counter() - started)
     connection.close()
-    assert min(seconds[-20:]) < 0.035  # with Nagle's algorithm none is below 40 ms
+    assert min(seconds[20:]) < 0.035  # with Nagle's algorithm none is below 40 ms
 
 
 def test_the_web_process_loads_no_model_library(server: Server) -> None:
@@ -277,7 +275,7 @@ def test_the_import_graph_of_the_server_holds_no_model_library() -> None:
 
 
 def test_the_demo_is_opened_beside_the_answers(server: Server) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         status, video = server.call("GET", "/api/videos/1?w=demo")
         if status == 200:
@@ -300,7 +298,7 @@ def test_vid_25_an_upload_cut_by_a_crash_goes_on(server: Server, clip: Clip) -> 
         )
         connection.sendall(f"{head}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data[:half])
         time.sleep(0.5)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     path = f"/api/uploads/{identity}?w=own"
     while server.call("GET", path)[1]["offset"] == 0 and time.monotonic() < end:
         time.sleep(0.05)
@@ -350,7 +348,8 @@ def test_dur_02_every_acknowledged_edit_survives_kill_9(server: Server, clip: Cl
         annotators = [Annotator(server, video, f"Person {number}") for number in range(4)]
         for annotator in annotators:
             annotator.start()
-        time.sleep(0.4 + 0.13 * round_)
+        wait_until(lambda made=annotators: all(one.acknowledged for one in made), what="changes")
+        time.sleep(0.1 + 0.13 * round_)
         server.kill()
         for annotator in annotators:
             annotator.join(timeout=30)
@@ -361,7 +360,7 @@ def test_dur_02_every_acknowledged_edit_survives_kill_9(server: Server, clip: Cl
             assert db.execute("PRAGMA foreign_key_check").fetchall() == []
             kept = {row[0] for row in db.execute("SELECT id FROM batches")}
         assert acknowledged <= kept
-    assert len(acknowledged) > 20
+    assert len(acknowledged) >= 20
     objects = server.call("GET", f"/api/videos/{video}/objects?w=own")[1]["objects"]
     assert len(objects) == len(kept)
     body = {"batch": uuid.uuid4().hex, "person": "Person 0", "video": video}

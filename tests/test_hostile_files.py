@@ -295,7 +295,7 @@ def test_vid_26_a_process_killed_in_the_middle_leaves_no_half_video(
     path = clip("three.mp4")
     code = KILLING.format(module=module, name=name, first=first)
     child = _program(code, workspace.root, path)
-    said = child.communicate(timeout=60)
+    said = child.communicate(timeout=120)
     assert child.returncode == -signal.SIGKILL, said
     with store.reader(workspace) as db:
         assert videos.listed(db) == []
@@ -324,7 +324,7 @@ def test_vid_26_a_disk_that_fills_in_the_middle_is_said_and_nothing_stays(
         "import cli; cli.root(prog_name='cli.py')"
     )
     child = _program(code, "--workspace", workspace.root, "add", path, "--copy")
-    _, said = child.communicate(timeout=60)
+    _, said = child.communicate(timeout=120)
     assert child.returncode == 1
     assert b"There is no space left for" in said
     assert b"Free some space, then try again." in said

@@ -8,7 +8,6 @@ import json
 import shutil
 import sqlite3
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,7 +22,9 @@ from core import connections, exports, migrations, segments, tracks, verdicts
 from core import db as store
 from core.exports import Options
 from core.workspace import ROOT, Workspace
-from tests.test_app import Server, end_workers, free_port
+from tests.ports import free_port
+from tests.test_app import Server, end_workers
+from tests.waiting import wait_until
 
 Run = Callable[..., Result]
 SEGMENTS = [("event", 3, 9, "", "accepted"), ("caption", 3, 9, "잽", "manual")]
@@ -172,21 +173,21 @@ def test_dur_05_people_work_on_across_a_restore(
         annotators = [Annotator(server) for _ in range(3)]
         for annotator in annotators:
             annotator.start()
-        while not all(annotator.acknowledged for annotator in annotators):
-            time.sleep(0.05)
+        wait_until(lambda: all(one.acknowledged for one in annotators), what="changes")
         _, before = server.call("GET", "/api/videos/1/changes?w=own&since=0")
         run("restore", tmp_path / "a.db", folder=own.root)
         mark = [len(annotator.acknowledged) for annotator in annotators]
         _, now = server.call("GET", f"/api/videos/1/changes?w=own&since={before['seq']}")
         assert (before["restored"], now["restored"]) == (0, 1)
         assert now["seq"] > before["seq"]
-        time.sleep(0.5)
+        told = list(zip(annotators, mark, strict=True))
+        wait_until(lambda: all(len(a.acknowledged) > n + 2 for a, n in told), what="changes since")
         for annotator in annotators:
             annotator.stopped.set()
         for annotator in annotators:
             annotator.join()
         # The first answer after it may be to a change that was saved before and then replaced.
-        since = {b for a, n in zip(annotators, mark, strict=True) for b in a.acknowledged[n + 1 :]}
+        since = {batch for a, n in told for batch in a.acknowledged[n + 1 :]}
         assert len(since) > 3
         assert [annotator.trouble for annotator in annotators] == [[], [], []]
         _, objects = server.call("GET", "/api/videos/1/objects?w=own")

@@ -91,15 +91,15 @@ def test_other_ranges_are_416(client: TestClient, proxy: str, wanted: str) -> No
 
 def test_sec_23_a_list_of_ranges_is_answered_fast(client: TestClient, proxy: str) -> None:
     many = "bytes=" + ",".join(["0-"] * 10_000)
-    started = time.perf_counter()
+    started = time.process_time()  # others share this machine
     answer = client.get(proxy, headers={"range": many})
     assert answer.status_code == 416
-    assert time.perf_counter() - started < 1  # 50 ms alone; others share this machine
-    started = time.perf_counter()
+    assert time.process_time() - started < 1
+    started = time.process_time()
     for _ in range(100):
         assert ranges.parse(many, len(DATA)) is None
         assert ranges.parse("bytes=" + "0" * 10**6, len(DATA)) is None
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_changed_file_is_not_continued(client: TestClient, proxy: str) -> None:

@@ -18,7 +18,10 @@ from core import db as store
 from core.videos import Video
 from core.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks into /proc")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="looks into /proc"),
+    pytest.mark.xdist_group("load"),
+]
 
 
 @pytest.fixture(scope="module")

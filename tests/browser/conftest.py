@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core import background, content, edits, ingest, jobs, runs, suggestions, tracks, videos
+from core import background, edits, ingest, jobs, runs, suggestions, tracks, videos
 from core import db as store
 from core.labels import Box, Detection
 from core.suggestions import Bound
@@ -27,10 +21,22 @@ from core.worker import Worker
 from core.workspace import ROOT, Workspace
 from tests.browser.driver import FLAGS, Annotator, chromium_path, wait_until
 from tests.browser.hand import Hand
+from tests.browser.serving import Server
+from tests.ports import free_port
 
 ARTIFACTS = ROOT / ".artifacts"
 PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE / 2)
+FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -46,85 +52,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Server:
-    """The app as ``streamlit run app.py`` starts it, on workspaces of the test's own."""
-
-    folder: Path
-    port: int
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
-    log: list[str] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def own(self) -> Workspace:
-        return Workspace(self.folder / "own")
-
-    @property
-    def demo(self) -> Workspace:
-        return Workspace(self.folder / "demo")
-
-    def start(self) -> None:
-        output = (self.folder / "server.log").open("ab")
-        options = ("--server.port", str(self.port), "--server.headless", "true")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            stdout=output,
-            stderr=output,
-        )
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError((self.folder / "server.log").read_text())
-
-    def kill(self) -> None:
-        """SIGKILL: nothing is flushed, nothing is said."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _workers_of(folder: Path) -> list[int]:
-    """Processes of the worker that were given a workspace below a folder (Linux)."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if "work" in command and any(part.startswith(str(folder)) for part in command):
-            found.append(int(entry.name))
-    return found
-
-
-def _open_empty_demo(demo: Workspace) -> None:
+@pytest.fixture(scope="session")
+def empty_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo that counts as opened: looking at its samples would take a core from the test."""
-    store.open_workspace(demo)
+    demo = Workspace(tmp_path_factory.mktemp("demo") / "demo")
     opened = str(len(background.SAMPLES))
     store.write(
         demo,
@@ -133,6 +64,7 @@ def _open_empty_demo(demo: Workspace) -> None:
         ),
     )
     store.close_all()
+    return demo.root
 
 
 @pytest.fixture
@@ -145,13 +77,12 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
         "DATAGUARD_WORKSPACE": str(tmp_path / "own"),
         "DATAGUARD_DEMO": str(tmp_path / "demo"),
     }
-    made = Server(tmp_path, _free_port(), environment)
+    made = Server(tmp_path, free_port(), environment)
     if request.node.get_closest_marker("first_start") is None:
-        _open_empty_demo(made.demo)
+        shutil.copytree(request.getfixturevalue("empty_demo"), made.demo.root)
     yield made
     made.stop()
-    for pid in _workers_of(tmp_path):
-        os.kill(pid, signal.SIGKILL)
+    made.stop_workers()
     store.close_all()
 
 
@@ -192,9 +123,8 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Cal
     yield make
     for number, page in enumerate(opened):
         if not page.is_closed():
-            ARTIFACTS.mkdir(exist_ok=True)
-            name = f"{request.node.name}-{number}".replace("/", "-")
-            page.screenshot(path=ARTIFACTS / f"last-{name}.png")
+            if complaints or request.node.stash.get(FAILED, False):
+                shoot(page, f"last-{request.node.name}-{number}".replace("/", "-"))
             page.context.close()
     assert complaints == []
 
@@ -244,31 +174,50 @@ def open_jobs() -> Callable[[Workspace], list[jobs.Job]]:
     return read
 
 
-@pytest.fixture
-def add_clip(server: Server) -> Callable[..., int]:
-    """Adds a file to the server's own workspace before (or while) it runs; gives the video's id."""
+def _work_off(workspace: Workspace) -> None:
+    worker = Worker(workspace, lambda *wanted: pytest.fail(f"no model, and no {wanted[0]}"))
+    while worker.work_one():
+        pass
 
-    def add(path: Path) -> int:
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """``furnished(file)``: a workspace with a file and all that is made of it, to be copied."""
+    places: dict[Path, Path] = {}
+
+    def furnish(path: Path) -> Path:
+        if path not in places:
+            place = Workspace(tmp_path_factory.mktemp("furnished") / "own")
+            ingest.add(place, path, person="Ana")
+            _work_off(place)
+            store.close_all()
+            places[path] = place.root
+        return places[path]
+
+    return furnish
+
+
+@pytest.fixture
+def add_clip(server: Server, furnished: Callable[[Path], Path]) -> Callable[..., int]:
+    """Adds a file to the server's own workspace before (or while) it runs; gives the video's id.
+
+    Its playing copy is there as well; with ``add_clip(path, proxy=False)`` the app's worker has to
+    make that.
+    """
+
+    def add(path: Path, *, proxy: bool = True) -> int:
+        if proxy and not server.own.exists:
+            shutil.copytree(furnished(path), server.own.root, dirs_exist_ok=True)
+            with store.reader(server.own) as db:
+                (video,) = videos.listed(db)
+            return video.id
         identity = ingest.add(server.own, path, person="Ana").id
+        if proxy and server.process is None:
+            _work_off(server.own)
         store.close_all()
         return identity
 
     return add
-
-
-@pytest.fixture
-def make_proxy(server: Server) -> Callable[[int], None]:
-    """Makes the playing copy of a video before the server starts: ``make_proxy(video)``."""
-
-    def make(video: int) -> None:
-        with store.reader(server.own) as db:
-            path = server.own.media_path(videos.get(db, video).sha256, content.PROXY)
-        worker = Worker(server.own, lambda name: pytest.fail(f"no model, and no {name}"))
-        while not path.exists():
-            assert worker.work_one()
-        store.close_all()
-
-    return make
 
 
 @pytest.fixture

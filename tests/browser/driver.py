@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Locator, Page
+
+from tests.waiting import wait_until
 
 FLAGS = (
     "--no-sandbox",
@@ -32,22 +32,11 @@ def chromium_path() -> str | None:
     return wanted or next((found for name in names if (found := shutil.which(name))), None)
 
 
-def wait_until(check: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
-    """Ask again until the answer is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s for {what}")
-
-
 _DRAWN = """() => Promise.race([
   new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  new Promise((done) => setTimeout(done, 500)),
+  new Promise((done) => setTimeout(done, 10_000)),
 ])"""
-"""Two frames on; a page in the background draws none."""
+"""Two frames on; a page that draws none is not waited for all day."""
 _CELLS = """(canvas, [view, width, height]) => {
   const ratio = canvas.width / canvas.clientWidth;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -81,7 +70,7 @@ class Annotator:
         self.page.evaluate(_DRAWN)
         return self._data(name)
 
-    def wait(self, name: str, check: Callable[[str | None], bool], seconds: float = 30) -> None:
+    def wait(self, name: str, check: Callable[[str | None], bool], seconds: float = 120) -> None:
         wait_until(
             lambda: check(self._data(name)), seconds=seconds, what=f"{name} ({self._data(name)})"
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from tests.waiting import eventually, wait_until
 
 ROW, SIDE = 22, 10
 FILLS = {0.45: False, 0.75: True}
@@ -69,9 +70,12 @@ class Hand:
 
     def lane(self, kind: str, key: str | None = None) -> tuple[float, float]:
         """The upper edge and the height of a row that is no track's."""
-        lanes = (one for one in self.view["lanes"] if one["kind"] == kind)
-        found = next(one for one in lanes if key is None or one["key"] == key)
+        found = wait_until(lambda: self._lane(kind, key), what=f"the row of {key or kind}")
         return float(self.rows.bounding_box()["y"] + found["top"]), float(found["height"])
+
+    def _lane(self, kind: str, key: str | None) -> dict[str, Any] | None:
+        lanes = (one for one in self.view.get("lanes", ()) if one["kind"] == kind)
+        return next((one for one in lanes if key is None or one["key"] == key), None)
 
     def lanes(self) -> list[str]:
         return [one.get("key") or one["kind"] for one in self.view["lanes"]]
@@ -103,7 +107,8 @@ class Hand:
         return [int(track) for track in found]
 
     def pixels(self, x: float, y: float, w: float = 1, h: float = 1) -> npt.NDArray[np.uint8]:
-        """What is painted on the page: RGB, shape (H, W, 3)."""
+        """What is painted on the page by now: RGB, shape (H, W, 3)."""
+        self.desk.data("frame")
         area = {"x": round(x), "y": round(y), "width": round(w), "height": round(h)}
         data = np.frombuffer(self.page.screenshot(clip=area), np.uint8)
         return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
@@ -117,10 +122,11 @@ class Hand:
 
     def wait_events(self, key: str, colour: str, expected: list[tuple[int, int, bool]]) -> None:
         """Until these events are painted in a row, and no others."""
-        deadline = time.monotonic() + 30
-        while self.events(key, colour) != expected and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert self.events(key, colour) == expected
+
+        def look() -> None:
+            assert self.events(key, colour) == expected
+
+        eventually(look)
 
     def events(self, key: str, colour: str) -> list[tuple[int, int, bool]]:
         """The events painted in a row, as (first, last, selected), read from the pixels alone.

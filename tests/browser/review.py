@@ -25,16 +25,27 @@ _OUT_OF_SIGHT = """(root, selector) => {
     return !corners.every((spot) => one.contains(at(...spot)));
   }).map((one) => one.outerHTML.slice(0, 160));
 }"""
-_QUIET = """quiet => new Promise((done) => {
-  let last = performance.now();
-  const watch = new MutationObserver(() => { last = performance.now(); });
+_PATIENCE_MS = 60_000
+_QUIET = """([quiet, patience]) => new Promise((done) => {
+  const began = performance.now();
+  let last = began;
+  let changed = "nothing";
+  const watch = new MutationObserver((changes) => {
+    const part = ({ target }) => target.closest ? target : target.parentElement;
+    // How far its jobs are is told for as long as there are any.
+    const other = changes.map(part).find((one) => one && !one.closest(".st-key-jobs"));
+    if (!other) return;
+    last = performance.now();
+    changed = other.outerHTML;
+  });
   watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   const timer = setInterval(() => {
     const running = document.querySelector("[data-test-script-state='running']");
-    if (running || performance.now() - last < quiet) return;
+    const restless = running || performance.now() - last < quiet;
+    if (restless && performance.now() - began < patience) return;
     watch.disconnect();
     clearInterval(timer);
-    done();
+    done(restless ? (running ? "its script" : changed).slice(0, 300) : null);
   }, 50);
 })"""
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -46,7 +57,8 @@ def settled(page: Page, quiet: int = 700) -> None:
     :param quiet: milliseconds in which nothing changed.
     """
     page.locator("[data-test-script-state='notRunning']").wait_for()
-    page.evaluate(_QUIET, quiet)
+    restless = page.evaluate(_QUIET, [quiet, _PATIENCE_MS])
+    assert restless is None, f"still changing after {_PATIENCE_MS} ms: {restless}"
 
 
 def resize(page: Page, width: int, height: int) -> None:

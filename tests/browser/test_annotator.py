@@ -20,6 +20,8 @@ from tests import clips
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [60, 60, 80, 100]}
+SIZE = (320, 240)
+NUMBERED = ("cfr.mp4", "vfr.mp4", "rot90.mp4", "sar.mp4", "negative.mkv", "open_gop.ts")
 KEY = """([code, key, composing]) => {
   const stage = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
   stage.dispatchEvent(new KeyboardEvent("keydown", {
@@ -34,40 +36,32 @@ def _tracks(server: Any, video: int) -> list[tracks.Track]:
         return tracks.window(db, video)
 
 
-@pytest.mark.parametrize(
-    ("name", "size"),
-    [
-        ("cfr.mp4", (320, 240)),
-        ("vfr.mp4", (320, 240)),
-        ("rot90.mp4", (320, 240)),
-        ("sar.mp4", (320, 240)),
-        ("negative.mkv", (320, 240)),
-        ("open_gop.ts", (320, 240)),
-    ],
-)
 def test_dat_15_the_browser_paints_the_frame_it_names(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
-    label: Callable[..., Any],
-    name: str,
-    size: tuple[int, int],
+    open_page: Callable[..., Any],
+    annotator: Callable[..., Any],
 ) -> None:
-    video = add_clip(clip(name))
+    videos = {name: add_clip(clip(name)) for name in NUMBERED}
     server.start()
-    desk = label(video)
-    with store.reader(server.own) as db:
-        count = db.execute("SELECT frames FROM videos WHERE id = ?", [video]).fetchone()[0]
-    for frame in (0, 1, count - 1, count // 2, count // 2 - 1, 3):
-        desk.go_to(frame)
-        assert clips.number(desk.pixels(0, 0, *size)) == frame
-    for _ in range(20):
-        desk.page.keyboard.press("ArrowRight")
-    desk.wait_exact(min(23, count - 1))
-    assert clips.number(desk.pixels(0, 0, *size)) == min(23, count - 1)
-    desk.page.keyboard.press("ArrowLeft")
-    desk.wait_exact(min(23, count - 1) - 1)
-    assert clips.number(desk.pixels(0, 0, *size)) == min(23, count - 1) - 1
+    page = open_page(f"{server.url}/?w=own", person="Ana")
+    for name, video in videos.items():
+        page.goto(f"{server.url}/label?w=own&video={video}")
+        desk = annotator(page)
+        desk.focus()
+        with store.reader(server.own) as db:
+            count = db.execute("SELECT frames FROM videos WHERE id = ?", [video]).fetchone()[0]
+        for frame in (0, 1, count - 1, count // 2, count // 2 - 1, 3):
+            desk.go_to(frame)
+            assert clips.number(desk.pixels(0, 0, *SIZE)) == frame, name
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        desk.wait_exact(min(23, count - 1))
+        assert clips.number(desk.pixels(0, 0, *SIZE)) == min(23, count - 1), name
+        page.keyboard.press("ArrowLeft")
+        desk.wait_exact(min(23, count - 1) - 1)
+        assert clips.number(desk.pixels(0, 0, *SIZE)) == min(23, count - 1) - 1, name
 
 
 def test_draw_resize_class_visibility_and_delete(

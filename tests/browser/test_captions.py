@@ -98,7 +98,7 @@ def test_captions_are_made_typed_and_survive_a_reload(
     field().press("Enter")
     desk.wait_saved()
     second = ("caption", 80, 90, "Cross", "en")
-    until(lambda: _captions(server, video) == [first, second], seconds=10)
+    until(lambda: _captions(server, video) == [first, second])
 
     # Marked in and out as one, while the server is away, with a reload in the middle of a word.
     desk.root.get_by_label("Mark as").select_option("caption")

@@ -60,7 +60,7 @@ def test_attributes_one_by_one_and_beside_the_track(
 
     # A class gets attributes while the page is open: it hears of them without a reload.
     _define(server, "d", 1, attributes=DEFINED, colour="#38c6d9")
-    desk.wait("schema", lambda value: value == "1", seconds=5)
+    desk.wait("schema", lambda value: value == "1")
     keyboard.press("b")
     desk.click(70, 100)
     desk.wait("selected", lambda value: value == str(one))
@@ -90,6 +90,24 @@ def test_attributes_one_by_one_and_beside_the_track(
     for _ in range(3):
         keyboard.press("Control+z")
         desk.wait_saved()
+    assert _attributes(server, video)[0] == {}
+
+    # Escape takes back what is typed; a class that changes meanwhile takes no field away.
+    weight = page.get_by_label("weight")
+    weight.fill("99")
+    keyboard.press("Escape")
+    expect(weight).to_have_value("")
+    weight.press_sequentially("6")
+    _define(server, "w", 1, attributes={**DEFINED, "corner": {"type": "text"}})
+    desk.wait("schema", lambda value: value == "2", seconds=5)
+    expect(weight).to_be_focused()
+    keyboard.type("8,5")
+    keyboard.press("Enter")
+    desk.wait_saved()
+    assert _attributes(server, video)[0] == {"weight": 68.5}
+    expect(page.get_by_label("corner")).to_be_visible()
+    keyboard.press("Control+z")
+    desk.wait_saved()
     assert _attributes(server, video)[0] == {}
 
     # What is typed goes to the track it was typed for, also when another is chosen meanwhile.
@@ -131,6 +149,25 @@ def test_attributes_one_by_one_and_beside_the_track(
     keyboard.press("0")
     desk.wait_saved()
     assert "stance" not in _attributes(server, video)[0]
+
+    # A number is kept when the picture is clicked, and taken back by Escape.
+    hint.get_by_label("Attribute").select_option(label="person · weight")
+    value = hint.get_by_label("Value")
+    expect(value).to_be_focused()
+    value.fill("71")
+    desk.click(150, 20)
+    desk.wait_saved()
+    assert [row.get("weight") for row in _attributes(server, video)] == [71, None]
+    expect(value).to_have_value("71")
+    expect(hint).to_contain_text("without a value: 1")
+    value.fill("5")
+    keyboard.press("Escape")
+    expect(hint).to_be_hidden()
+    assert desk.data("unsaved") == "0"
+    assert _attributes(server, video)[0]["weight"] == 71
+    desk.click(70, 100)
+    desk.wait("selected", lambda value: value == str(one))
+    keyboard.press("Shift+a")
 
     # One that changes: where the picture stands, then along its changes.
     hint.get_by_label("Attribute").select_option(label="person · guard")

@@ -98,7 +98,6 @@ def test_an_event_is_given_to_a_track_and_taken_from_it(
             assert far(middle[0, 0], BLUE if track == one else GREEN) < 12
         until(
             lambda: bool(_words(line)) == (track is not None),
-            seconds=5,
             what="the name on the event",
         )
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (1100, 700))
 PAGES = ("", "suggest", "statistics", "export", "classes", "models")
-MOMENT = 8
+MOMENT = 30
 KNOWN = {
     *re.findall("[a-z]{3,}", str(Path.home()).lower()),
     *("web", "coco", "cvat", "data", "dataguard", "english", "fps", "han", "한국어", "apache"),
@@ -103,7 +103,6 @@ def test_every_screen_is_right_in_every_form(
     language: str,
     server: Any,
     add_clip: Callable[..., int],
-    make_proxy: Callable[[int], None],
     clip: Callable[[str], Path],
     probed: Callable[..., Any],
     label: Callable[..., Any],
@@ -113,7 +112,6 @@ def test_every_screen_is_right_in_every_form(
     tmp_path: Path,
 ) -> None:
     video = add_clip(scenes.SAMPLE)
-    make_proxy(video)
     scenes.furnish(server, video, suggest)
     server.start()
     eyes = Eyes(language, keep_screenshot)

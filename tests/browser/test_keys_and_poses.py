@@ -250,7 +250,7 @@ def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
     assert now is not None
     assert now.box.values() == pytest.approx((box[0], box[1], box[2] + 30, box[3]), abs=0.5)
     moved_along = [False, False, True, True, False, True]
-    until(lambda: painted(*there, *beyond, *edges) == moved_along, seconds=10)
+    until(lambda: painted(*there, *beyond, *edges) == moved_along)
 
     # Without it the elbow alone; with the box locked that stays.
     keyboard.press("Shift+v")
@@ -262,7 +262,7 @@ def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
     assert locked is not None
     assert locked.box.values() == pytest.approx(box, abs=0.5)
     alone = [True, True, True, False]
-    until(lambda: painted(wrist, beyond[0], *edges) == alone, seconds=10)
+    until(lambda: painted(wrist, beyond[0], *edges) == alone)
 
     # By keys: the chosen joint's limb.
     desk.go_to(60)
@@ -276,7 +276,7 @@ def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
         keyboard.press("Shift+ArrowUp")
     desk.wait_saved()
     assert moved(60) == {"left_elbow": (0, -4), "left_wrist": (0, -4)}
-    until(lambda: painted((wrist[0], wrist[1] - 4)) == [True], seconds=10)
+    until(lambda: painted((wrist[0], wrist[1] - 4)) == [True])
 
     # Left and right exchanged on a range, the hidden left wrist being chosen; the rest stays.
     wrists = [wrist, tuple(pose[LEFT_WRIST + 1][:2])]
@@ -286,7 +286,7 @@ def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
         """Until the left wrist is where a ring says; what is seen of the two has not moved."""
         desk.go_to(frame)
         expect(detail).to_contain_text(words)
-        until(lambda: [_ringed(desk, *point) for point in wrists] == rings, seconds=10)
+        until(lambda: [_ringed(desk, *point) for point in wrists] == rings)
         assert painted(*wrists) == [False, True]
 
     desk.go_to(80)
@@ -348,18 +348,23 @@ def _nudge_hide_move_and_mirror(
     # By a pixel; hidden, absent, and there again.
     x, y = wrist
     assert np.allclose(joints()[LEFT_WRIST][:2], wrist, atol=0.6)
-    until(lambda: painted(x, y, colour), seconds=10)
+    until(lambda: painted(x, y, colour))
     for _ in range(6):
         keyboard.press("Shift+ArrowDown")
     desk.wait_saved()
     assert np.allclose(joints()[LEFT_WRIST][:2], (x, y + 6), atol=0.6)
-    until(lambda: painted(x, y + 6, colour), seconds=10)
+    until(lambda: painted(x, y + 6, colour))
+    keyboard.press("Shift+ArrowDown")
+    keyboard.press("Escape")  # taken back before it is saved
+    until(lambda: desk.data("unsaved") == "0")
+    assert np.allclose(joints()[LEFT_WRIST][:2], (x, y + 6), atol=0.6)
+    until(lambda: painted(x, y + 6, colour))
     for visibility, wanted in ((1, hollow), (0, None), (2, colour)):
         keyboard.press("v")
         desk.wait_saved()
         assert joints()[LEFT_WRIST][3] == visibility
         if wanted is not None:
-            until(lambda wanted=wanted: painted(x, y + 6, wanted), seconds=10)
+            until(lambda wanted=wanted: painted(x, y + 6, wanted))
 
     # The whole person goes along with the box; left and right of this frame are exchanged.
     before = joints()
@@ -368,7 +373,7 @@ def _nudge_hide_move_and_mirror(
     moved = joints()
     assert np.allclose(moved[:, :2] - before[:, :2], (-40, -10), atol=0.6)
     nose = moved[0]
-    until(lambda: painted(nose[0], nose[1], colour), seconds=10)
+    until(lambda: painted(nose[0], nose[1], colour))
     keyboard.press("Shift+m")
     dialog = desk.root.get_by_role("dialog", name="Mirror left and right")
     dialog.get_by_role("button", name="This frame").click()

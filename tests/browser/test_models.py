@@ -15,7 +15,7 @@ from tests.hub import FakeHub, Repository, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 60_000
+PATIENCE = 300_000
 NAME = "ustc-community/dfine-small-coco"
 
 

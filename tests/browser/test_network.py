@@ -206,6 +206,5 @@ def test_a_cut_of_a_minute_loses_nothing_of_any_kind(
             desk.wait_saved()
         until(
             lambda expected=expected: _rows(server, made["video"]) == expected,
-            seconds=10,
             what=key,
         )

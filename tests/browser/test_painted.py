@@ -86,7 +86,6 @@ class Wall:
             box = corner if len(corner) == 4 else (*corner, *SIDE)
             wait_until(
                 lambda identity=identity, box=box: self._agrees(identity, box),
-                seconds=10,
                 what=f"track {identity} at {tuple(box)} on frame {frame}",
             )
 

@@ -331,7 +331,7 @@ def test_an_open_menu_and_a_chosen_row_outlive_what_happens_meanwhile(
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
 ) -> None:
-    add_clip(clip("rot90.mp4"))
+    add_clip(clip("rot90.mp4"), proxy=False)
     finish_proxy = _held_job(server.own)
     server.start()
     page = open_page(f"{server.url}/?w=own", person="Ana")

@@ -31,7 +31,7 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
-    video = add_clip(clip("with_sound.mp4"))
+    video = add_clip(clip("with_sound.mp4"), proxy=False)
     suggest(video, (0, 119, 0.9), (30, 89, 0.4))
     server.start()
     desk = label(video)

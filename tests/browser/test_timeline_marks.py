@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from core import db as store
 from core import tracks
 from tests.browser.hand import ROW, Hand, far
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -82,7 +83,7 @@ def test_every_mark_is_told_apart_and_the_confidence_redraws_them(
     line.wait_lane("score")
     line.rows.get_by_role("option").nth(1).wait_for(state="attached")
     _confidence(desk, line, strong, weak, until, keep_screenshot)
-    _parts(server, desk, line, strong)
+    _parts(server, desk, line, strong, until)
     _marks(server, desk, line, strong, weak, until, keep_screenshot)
 
 
@@ -120,12 +121,12 @@ def _confidence(
         left = 10 + 50 * number + 0.4 * 60
         return desk.pixels(left - 3, 60, 6, 40).astype(int)
 
-    assert height_of(accent, 30) == pytest.approx(0.6, abs=0.07)
+    until(lambda: height_of(accent, 30) == pytest.approx(0.6, abs=0.07), what="the curve")
     assert height_of(accent, 105) == pytest.approx(0.9, abs=0.07)
     assert height_of(warn, 30) is None
     boxes, rows = [box_of(0), box_of(1)], line.order()
     assert rows == [strong, weak]
-    assert Bar(line, weak).along(62, 90, -3).min() > 25
+    until(lambda: Bar(line, weak).along(62, 90, -3).min() > 25, what="the weak one's bar")
     place = line.on(weak, 70.5)
 
     slider.fill("0.45")
@@ -156,7 +157,7 @@ def _confidence(
     desk.focus()
 
 
-def _parts(server: Any, desk: Any, line: Hand, seen: int) -> None:
+def _parts(server: Any, desk: Any, line: Hand, seen: int, until: Callable[..., Any]) -> None:
     """Parts of the selected track are decided, on the range of the timeline; said beforehand."""
     keyboard = desk.page.keyboard
     notice = desk.root.locator(".notice.on")
@@ -184,7 +185,7 @@ def _parts(server: Any, desk: Any, line: Hand, seen: int) -> None:
     keyboard.press("Control+z")
     desk.wait_saved()
     assert _track(server, seen).partial == decided[:1]
-    assert not Bar(line, seen).crossed(52, 68)
+    until(lambda: not Bar(line, seen).crossed(52, 68), what="crosses that are gone")
     keyboard.press("Control+Shift+z")
     desk.wait_saved()
     assert _track(server, seen).partial == decided
@@ -226,37 +227,45 @@ def _marks(
     keyboard.press("Escape")
     desk.wait("selected", lambda value: value == "")
 
-    bar = Bar(line, made)
-    plain, hatched = bar.changes(32, 38, 3), bar.changes(46, 58, 3)
-    assert plain == 0
-    assert hatched > 8
-    # Absent: a dashed line in the middle, nothing above it.
-    assert bar.along(77, 88, -3).max() < 12
-    assert bar.changes(77, 88, 0) + bar.changes(77, 88, -1) > 8
-    assert bar.along(62, 73, -3).min() > 25
-    # Diamonds of a person in the colour of words, a hollow one where it goes away.
-    for frame in (20, 40, 60, 90):
-        assert far(bar.at(frame + 0.5), words) < 40, frame
-        assert far(bar.at(frame + 0.5, -3), words) < 90, frame
-    assert far(bar.at(75.5), bar.ground) < 40
-    edge = min(far(bar.at(75.5, dy), words) for dy in (-5, -4))
-    assert edge < 120
-    # Dots of the model in the track's colour, smaller than a diamond.
-    bar = Bar(line, seen)
-    first = _track(server, seen).keyframes[0]
-    assert (first.frame, first.source) == (0, "model")
-    assert far(bar.at(0.5), words) > 80
-    assert far(bar.at(0.5), bar.at(30.5)) > 25
-    assert far(bar.at(0.5, -4), bar.at(30.5, -4)) < 25
+    def look_at_made() -> None:
+        bar = Bar(line, made)
+        plain, hatched = bar.changes(32, 38, 3), bar.changes(46, 58, 3)
+        assert plain == 0
+        assert hatched > 8
+        # Absent: a dashed line in the middle, nothing above it.
+        assert bar.along(77, 88, -3).max() < 12
+        assert bar.changes(77, 88, 0) + bar.changes(77, 88, -1) > 8
+        assert bar.along(62, 73, -3).min() > 25
+        # Diamonds of a person in the colour of words, a hollow one where it goes away.
+        for frame in (20, 40, 60, 90):
+            assert far(bar.at(frame + 0.5), words) < 40, frame
+            assert far(bar.at(frame + 0.5, -3), words) < 90, frame
+        assert far(bar.at(75.5), bar.ground) < 40
+        edge = min(far(bar.at(75.5, dy), words) for dy in (-5, -4))
+        assert edge < 120
 
-    # Verdicts on parts lie below the bar: a line, crosses; nothing where nothing was decided.
-    under = {dy: bar.along(12, 28, dy) for dy in (8, 9)}
-    assert min(under[8].min(), under[9].min()) > 60
-    assert far(bar.at(20.5, 8), line.theme("--good")) < 12
-    crossed = [bar.changes(61, 68, dy) for dy in (7, 8, 9, 10)]
-    assert max(crossed) > 4
-    assert bar.crossed(52, 68)
-    assert max(bar.along(32, 44, dy).max() for dy in (7, 8, 9)) < 12
+    eventually(look_at_made)
+
+    def look_at_seen() -> Bar:
+        # Dots of the model in the track's colour, smaller than a diamond.
+        bar = Bar(line, seen)
+        first = _track(server, seen).keyframes[0]
+        assert (first.frame, first.source) == (0, "model")
+        assert far(bar.at(0.5), words) > 80
+        assert far(bar.at(0.5), bar.at(30.5)) > 25
+        assert far(bar.at(0.5, -4), bar.at(30.5, -4)) < 25
+
+        # Verdicts on parts lie below the bar: a line, crosses; nothing where nothing was decided.
+        under = {dy: bar.along(12, 28, dy) for dy in (8, 9)}
+        assert min(under[8].min(), under[9].min()) > 60
+        assert far(bar.at(20.5, 8), line.theme("--good")) < 12
+        crossed = [bar.changes(61, 68, dy) for dy in (7, 8, 9, 10)]
+        assert max(crossed) > 4
+        assert bar.crossed(52, 68)
+        assert max(bar.along(32, 44, dy).max() for dy in (7, 8, 9)) < 12
+        return bar
+
+    bar = eventually(look_at_seen)
     keep_screenshot(desk.page, "timeline-marks")
 
     # A decision over the whole: the edge is dashed until then, a rejected one is crossed out.
@@ -268,5 +277,9 @@ def _marks(
     keyboard.press("Escape")
     desk.go_to(110)
     until(lambda: Bar(line, seen).changes(2, 9, -5) == 0, what="an edge without gaps")
-    bar = Bar(line, seen)
-    assert bar.along(32, 44).min() > bar.along(32, 44, 3).max() + 12
+
+    def crossed_out() -> None:
+        bar = Bar(line, seen)
+        assert bar.along(32, 44).min() > bar.along(32, 44, 3).max() + 12
+
+    eventually(crossed_out)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from core import backup, restore, tracks
+from core import backup, restore, segments, tracks
 from core import db as store
 from core.labels import Box
 
@@ -127,6 +127,8 @@ def test_dat_05_what_one_person_has_not_sent_is_never_shown_to_another(
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     made = edit(video, BOX).tracks[0]
+    spoken = {"kind": "segment", "verb": "add", "type": "caption", "first": 0, "last": 90}
+    edit(video, {**spoken, "text": "Jab", "language": "en"})
     server.start()
     desk = label(video, person="Ana")
     page = desk.page
@@ -135,6 +137,14 @@ def test_dat_05_what_one_person_has_not_sent_is_never_shown_to_another(
     page.route("**/api/edits?**", lambda route: route.abort())
     page.keyboard.press("x")
     desk.wait("unsaved", lambda value: value == "1")
+
+    def caption() -> Locator:
+        page.get_by_role("tab", name="Events").click()
+        page.locator("[role='option'][data-segment]").first.click()
+        return page.locator(".segment-text textarea")
+
+    # Half a word is left behind, too: it is kept in the browser, for her.
+    caption().press_sequentially(" and hook")
 
     def become(name: str) -> Any:
         page.context.clear_cookies()
@@ -145,6 +155,7 @@ def test_dat_05_what_one_person_has_not_sent_is_never_shown_to_another(
     other = become("Bo")
     other.wait("unsaved", lambda value: value == "0")
     page.unroute("**/api/edits?**")
+    expect(caption()).to_have_value("Jab")
     other.focus()
     other.click(100, 110)
     other.wait("selected", lambda value: value == str(made.id))
@@ -156,9 +167,21 @@ def test_dat_05_what_one_person_has_not_sent_is_never_shown_to_another(
 
     # Ana's change is still hers: it meets Bo's, and she is asked.
     again = become("Ana")
-    again.wait("unsaved", lambda value: value == "1")
+    again.wait("unsaved", lambda value: int(value or 0) > 0)
     page.get_by_role("button", name="Apply mine again").click()
     again.wait_saved()
     with store.reader(server.own) as db:
         now = tracks.get(db, made.id)
     assert (now.state, now.keyframes[0].occluded) == ("rejected", True)
+    field = caption()
+    expect(field).to_have_value("Jab and hook")
+    field.press("Enter")
+    again.wait_saved()
+    with store.reader(server.own) as db:
+        (said,) = segments.shown(db, video)
+    assert (said.text, said.person) == ("Jab and hook", "Ana")
+
+    # In a browser that keeps nothing she is told so.
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
+    page.reload()
+    expect(page.get_by_text("This browser keeps nothing")).to_be_visible()

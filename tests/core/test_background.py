@@ -92,7 +92,7 @@ def test_a_start_that_was_killed_in_between_is_made_good(workspace: Workspace, c
     assert queued(workspace) == ["proxy", "suggest"]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

@@ -121,7 +121,7 @@ def test_dur_07_the_server_examines_its_workspaces(
     demo = Workspace(tmp_path / "demo")
     store.open_workspace(demo)
     store.write(demo, lambda db: db.execute("INSERT INTO settings VALUES ('demo_opened', '1')"))
-    server = Background(demo, [demo, workspace])
+    server = Background(demo, [demo, workspace], samples=())
     server.start()
     try:
         assert _wait(lambda: checkup.last(workspace) is not None)
@@ -137,7 +137,7 @@ def test_dur_07_the_server_examines_its_workspaces(
         assert len(videos.listed(db)) == 4
 
 
-def _wait(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def _wait(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

@@ -17,6 +17,8 @@ from core.tracks import Track
 from tests.core.conftest import Desk
 from tests.core.made_tracks import FRAMES, frames, made, patient
 
+COUNT = 2400
+
 
 def plain(one: Track, other: Track, last: int) -> list[int]:
     """Every crossing of two tracks, by their boxes on each frame."""
@@ -51,21 +53,21 @@ def test_in_a_range_they_are_what_a_plain_look_finds(shown: list[Track], start: 
 
 @pytest.fixture
 def passing(workspace: Any, add_video: Callable[..., int]) -> tuple[Desk, list[int]]:
-    """Of 9,000 frames: two tracks that meet at about 100 and 8,000, and a third of its own."""
-    desk = Desk(workspace, add_video(frames=9000))
+    """Of 2,400 frames: two tracks that meet at about 100 and 2,000, and a third of its own."""
+    desk = Desk(workspace, add_video(frames=COUNT))
     ids = []
     for y, way in (
-        (0, [(0, 0), (200, 200), (8900, 200)]),
+        (0, [(0, 0), (200, 200), (2300, 200)]),
         (0, [(0, 200), (200, 0)]),
         (99, [(0, 0)]),
     ):
         (_, x), *rest = way
-        add = {"verb": "add", "class": 1, "frame": 0, "last": 8999, "box": [x, y, 40, 40]}
+        add = {"verb": "add", "class": 1, "frame": 0, "last": COUNT - 1, "box": [x, y, 40, 40]}
         ids.append(desk.do(add).tracks[0].id)
         for frame, left in rest:
             fix = {"verb": "fix", "id": ids[-1], "frame": frame, "box": [left, y, 40, 40]}
             desk.do(fix)
-    for frame, left in ((7900, 0), (8100, 400)):
+    for frame, left in ((1900, 0), (2100, 400)):
         desk.do({"verb": "fix", "id": ids[1], "frame": frame, "box": [left, 0, 40, 40]})
     return desk, ids
 
@@ -79,17 +81,17 @@ def test_the_whole_video_is_searched_in_both_directions_and_round(
         frame: int, step: Any, track: int | None = None, **more: Any
     ) -> Crossing | Pause | None:
         with store.reader(desk.workspace) as db:
-            given = {"frames": 9000, "frame": frame, "step": step, "track": track, **more}
+            given = {"frames": COUNT, "frame": frame, "step": step, "track": track, **more}
             return crossings.nearest(db, desk.video, **given)
 
     with store.reader(desk.workspace) as db:
-        early, late = plain(tracks.get(db, one), tracks.get(db, two), 8999)
-    assert (80 < early < 100, 7980 < late < 8000) == (True, True)
+        early, late = plain(tracks.get(db, one), tracks.get(db, two), COUNT - 1)
+    assert (80 < early < 100, 1980 < late < 2000) == (True, True)
     for track, names in ((None, (one, two)), (one, (one, two)), (two, (two, one))):
         assert jump(0, 1, track) == Crossing(early, *names)
         assert jump(early, 1, track) == Crossing(late, *names)
         assert jump(late, 1, track) == Crossing(early, *names, wrapped=True)
-        assert jump(8999, -1, track) == Crossing(late, *names)
+        assert jump(COUNT - 1, -1, track) == Crossing(late, *names)
         assert jump(late, -1, track) == Crossing(early, *names)
         assert jump(early, -1, track) == Crossing(late, *names, wrapped=True)
     assert jump(0, 1, three) is None
@@ -106,10 +108,10 @@ def test_a_long_search_is_asked_to_go_on_and_finds_the_same(
 
     def jump(frame: int, step: Any, reached: int | None = None) -> Crossing | Pause | None:
         with store.reader(desk.workspace) as db:
-            given = {"frames": 9000, "frame": frame, "step": step, "track": wanted}
+            given = {"frames": COUNT, "frame": frame, "step": step, "track": wanted}
             return crossings.nearest(db, desk.video, reached=reached, **given)
 
-    for frame, step in [(f, s) for f in (0, 500, 7995, 8999) for s in (1, -1)]:
+    for frame, step in [(f, s) for f in (0, 500, 1995, COUNT - 1) for s in (1, -1)]:
         monkeypatch.setattr(crossings, "MOST", 10**9)
         at_once = jump(frame, step)
         monkeypatch.setattr(crossings, "MOST", 1)

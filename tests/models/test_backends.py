@@ -16,6 +16,8 @@ from core.labels import FrameResult, Picture
 from models import weights
 from models.base import Backend, Model
 
+pytestmark = pytest.mark.xdist_group("models")
+
 Pictures = Callable[..., list[Picture]]
 PICTURE_TASKS = {"pose", "box", "mask"}
 NAMES = [

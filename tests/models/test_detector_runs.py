@@ -19,6 +19,8 @@ from core.worker import Worker
 from core.workspace import Workspace
 from tests import media_clips
 
+pytestmark = pytest.mark.xdist_group("models")
+
 
 @pytest.fixture
 def video(workspace: Workspace, tmp_path: Path) -> Video:

@@ -21,6 +21,8 @@ from models import _pixels, dfine, groundingdino, owlv2, rfdetr
 from models._poser import DEFAULT as POSE_PIXELS
 from models.base import Backend
 
+pytestmark = pytest.mark.xdist_group("models")
+
 Tiny = Callable[..., Backend]
 FAMILIES = ("dfine", "rtdetr", "rfdetr", "groundingdino", "owlv2")
 FOLDERS = {

@@ -15,6 +15,8 @@ from core.labels import Box, FollowResult, Lost, Picture, Sighting
 from models.base import Follower, Model
 from tests.moving import Scene, across
 
+pytestmark = pytest.mark.xdist_group("models")
+
 NAMES = [entry.model.name for entry in models.catalogue([]) if entry.model.task == "track"]
 SCENE = Scene(across, width=213, height=121)
 

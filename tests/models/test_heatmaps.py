@@ -7,6 +7,8 @@ import pytest
 
 from models import _heatmaps
 
+pytestmark = pytest.mark.xdist_group("models")
+
 
 def bump(x: float, y: float, height: float = 0.9, spread: float = 2.0) -> np.ndarray:
     """A heatmap of 64 x 48 with one peak between its pixels."""

@@ -17,6 +17,8 @@ from models import _mask_follower, _pixels, sam2video
 from models.base import Follower
 from tests.moving import Scene, across
 
+pytestmark = pytest.mark.xdist_group("models")
+
 WIDTH, HEIGHT = 213, 121
 BOXES = [Box(20.5, 30.25, 60, 50), Box(100, 20, 70.75, 90)]
 SCENE = Scene(across, width=WIDTH, height=HEIGHT)

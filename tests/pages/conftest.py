@@ -39,7 +39,7 @@ def frame(
     monkeypatch.setenv("DATAGUARD_DEMO", str(demo.root))
 
     def run(page: str = "library", locale: str = "en", **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "components" / "shell.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "components" / "shell.py"), default_timeout=120)
         app.context = {"locale": locale}
         app.query_params.update({"w": "own", **address})
         app.run()

@@ -131,7 +131,7 @@ export class Actions {
     const name = nameOf(row, app);
     const said = { accept: t("Accepted: {name}", { name }), reject: t("Rejected: {name}", { name }), skip: t("Skipped: {name}", { name }) };
     app.announce(said[verb]);
-    if (app.rounds.on) app.rounds.go(1);
+    if (app.rounds.on) app.rounds.decided();
     else if (verb === "skip") this.undecided(1);
     return undefined;
   }
@@ -237,6 +237,8 @@ export class Actions {
   /** Moves by a pixel add up to one change, kept when the keys rest. */
   nudge(dx, dy) {
     const { app } = this;
+    // What was nudged on another frame is a change of that one.
+    if (app.gestures.draft && app.gestures.draft.frame !== app.player.target) this.flush();
     const here = this.here();
     if (!here) return;
     const place = app.gestures.draft?.place ? { ...here.place, ...app.gestures.draft.place } : here.place;
@@ -266,6 +268,17 @@ export class Actions {
     this.app.gestures.draft = null;
     this.place(draft, placed(draft.place));
     this.app.saving.show();
+  }
+
+  /** Let go of a nudge that is still open. True when there was one. */
+  takeBackNudge() {
+    const { gestures, saving } = this.app;
+    if (!gestures.draft?.nudged) return false;
+    clearTimeout(this.nudgeTimer);
+    gestures.draft = null;
+    saving.show();
+    this.app.paint();
+    return true;
   }
 
   /** The next (1) or previous (-1) track on this frame. */

@@ -10,6 +10,9 @@ class CallFailed extends Error {
 
 const TEMPORARY = new Set([408, 425, 429]);
 
+const inJson = (response) => response.json();
+const inBytes = (response) => response.arrayBuffer();
+
 export class Api {
   /** @param translate turns a message key and its values into the screen's language */
   constructor({ workspace, translate, fetcher = (...call) => fetch(...call) }) {
@@ -26,7 +29,8 @@ export class Api {
     return `/api${path}?${parameters}`;
   }
 
-  async call(address, options = {}, seconds = 30) {
+  /** Ask, and read the answer with `read`, within a limit for both. */
+  async call(address, options = {}, read = inJson, seconds = 30) {
     const control = new AbortController();
     const passOn = () => control.abort();
     options.signal?.addEventListener("abort", passOn);
@@ -34,7 +38,7 @@ export class Api {
     try {
       const response = await this.fetcher(address, { ...options, signal: control.signal });
       if (!response.ok) throw await this.failure(response);
-      return response;
+      return await read(response);
     } catch (error) {
       if (error instanceof CallFailed || options.signal?.aborted) throw error;
       throw new CallFailed("network");
@@ -59,18 +63,17 @@ export class Api {
     return new CallFailed("refused", told);
   }
 
-  async json(path, query, options) {
-    return (await this.call(this.address(path, query), options)).json();
+  json(path, query) {
+    return this.call(this.address(path, query));
   }
 
-  async post(path, body, { workspace = this.workspace } = {}) {
-    const response = await this.call(`/api${path}?${new URLSearchParams({ w: workspace })}`, {
+  post(path, body, { workspace = this.workspace } = {}) {
+    return this.call(`/api${path}?${new URLSearchParams({ w: workspace })}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
       keepalive: JSON.stringify(body).length < 60_000,
     });
-    return response.json();
   }
 
   video = (id, person) => this.json(`/videos/${id}`, { person });
@@ -91,15 +94,17 @@ export class Api {
 
   /** Seconds of every frame, exact. */
   async times(id) {
-    const response = await this.call(this.address(`/videos/${id}/times`));
-    return new Float64Array(await response.arrayBuffer());
+    return new Float64Array(await this.call(this.address(`/videos/${id}/times`), {}, inBytes));
   }
 
   marks = (id, ids) => this.json(`/videos/${id}/marks`, { ids: ids.join(",") });
-  waveform = (id) => this.call(this.address(`/videos/${id}/waveform`));
+  /** Its bytes, or null while it is being made. */
+  waveform = (id) => this.call(this.address(`/videos/${id}/waveform`), {}, (response) => (response.status === 202 ? null : inBytes(response)));
 
+  /** The picture of a frame, and the index it says it has. */
   frame(id, frame, version, signal) {
-    return this.call(this.frameAddress(id, frame, version), { signal });
+    const read = async (response) => ({ index: response.headers.get("X-Frame-Index"), blob: await response.blob() });
+    return this.call(this.frameAddress(id, frame, version), { signal }, read);
   }
 
   frameAddress = (id, frame, version) =>

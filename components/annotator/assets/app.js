@@ -8,6 +8,7 @@ import { className, fullName, nameOf, stateName } from "./names.js";
 import { makeParts, makeScreen } from "./parts.js";
 import { PlayingCopy } from "./playing_copy.js";
 import { newsFrom } from "./presence.js";
+import { letGo, removed } from "./removals.js";
 import { run } from "./run.js";
 
 const QUIET = 120;
@@ -61,8 +62,9 @@ export class App {
   async start() {
     const { frame, track } = this.begin;
     this.player.aim(Math.min(frame || 0, this.info.frames - 1));
-    this.segments.load();
     await this.labels.loadObjects();
+    // After the rows, from whose change number on the news are asked for: nothing falls in between.
+    this.segments.load();
     this.notes.load();
     if (track != null && this.state.selected == null && !this.closed) this.select(track, { jump: !frame });
   }
@@ -110,10 +112,8 @@ export class App {
     }
     this.transport.showPlaying();
     this.events.shown(shown.frame);
-    if (changed) {
-      this.actions.onShown();
-      this.report.later();
-    }
+    this.actions.onShown();
+    if (changed) this.report.later();
     this.panelsLater();
     if (this.player.playing && !this.player.byProxy) this.paint();
   }
@@ -209,7 +209,7 @@ export class App {
   refreshHint() {
     const { mode } = this.gestures;
     this.root.dataset.mode = mode;
-    if (mode === "select") return this.attributeRound.on ? this.attributeRound.showHint() : this.rounds.showHint();
+    if (mode === "select") return this.attributeRound.on ? this.attributeRound.refresh() : this.rounds.showHint();
     if (mode === "note") return this.stage.setHint(element("span", {}, t("Note: click where it belongs. Enter pins it to the selected object, or to the middle. Esc cancels.")));
     const text = mode === "draw" ? t("New box: drag over the object, or Enter for one in the middle. Esc cancels.") : t("New box to the end: drag over the object, or Enter for one in the middle. Esc cancels.");
     const chips = this.openClasses().map((one) => element(
@@ -227,11 +227,12 @@ export class App {
 
   /** The server's answer to the question what is new. */
   heard(answer) {
-    for (const part of [this.segments, this.notes, this.presence, this.schema]) part.heard(answer);
+    const lost = removed(answer, this);
+    for (const part of [this.segments, this.notes, this.presence, this.schema, this.follow]) part.heard(answer);
+    if (lost) letGo(lost, answer.removed_by, this);
   }
 
-  othersChanged(tracks, gone, changedBy) {
-    if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
+  othersChanged(tracks, changedBy) {
     const told = newsFrom(tracks, changedBy, this.options.person, this.player.target);
     if (told) this.toast(t("{person} changed {name}", { person: changedBy[told.id], name: nameOf(told, this) }));
   }
@@ -254,6 +255,7 @@ export class App {
     this.root.dataset.server = trouble ? "away" : "here";
     if (!trouble) {
       this.queue.retry();
+      this.labels.schedule(0);
       this.film.serverIsBack();
     }
     this.paint();

@@ -112,7 +112,7 @@ export class AttributeRound {
     const act = () => {
       this.values.set(seen, valueOf(this.app, name, definition, value));
       this.app.announce(`${attributeName(name, definition, this.app)}: ${valueName(value) || t("no value")}`);
-      this.showHint();
+      this.refresh();
     };
     if (definition.changing) this.app.actions.whenExact(act);
     else act();
@@ -147,7 +147,8 @@ export class AttributeRound {
   /** Keep the bar true while labels or the frame change, but never under somebody's fingers. */
   refresh() {
     const { hint } = this.app.stage;
-    if (this.on && !hint.contains(hint.getRootNode().activeElement)) this.showHint();
+    const busy = this.bar?.isConnected && hint.contains(hint.getRootNode().activeElement);
+    if (this.on && !busy) this.showHint();
   }
 
   showHint() {
@@ -162,6 +163,7 @@ export class AttributeRound {
       )),
     );
     const row = stop && app.state.row(stop.id);
+    this.bar = attribute;
     app.stage.setHint(
       attribute,
       row ? element("b", {}, `${nameOf(row, app)} · ${t("{n} of {count}", { n: this.index + 1, count: this.stops.length })}`) : element("b", {}, t("There is no track of the class {name}.", { name: className(classId, app) })),
@@ -182,7 +184,7 @@ export class AttributeRound {
     const seen = app.actions.about(stop.id);
     const field = element("input", {
       type: "text", value: valueName(value), "aria-label": t("Value"), placeholder: valueName(definition.default),
-      inputmode: definition.type === "number" ? "decimal" : null, onkeydown: (event) => this.typing(event, field, seen),
+      inputmode: definition.type === "number" ? "decimal" : null, onkeydown: (event) => this.typing(event, field, seen), onchange: () => this.keep(field, seen),
     });
     return [field];
   }
@@ -190,20 +192,30 @@ export class AttributeRound {
   typing(event, field, seen) {
     event.stopPropagation();
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.code === "Escape") this.stop();
+    if (event.code === "Escape") {
+      field.value = field.defaultValue;
+      return void this.stop();
+    }
     if (!["Enter", "NumpadEnter", "Tab"].includes(event.code)) return;
     event.preventDefault();
-    const value = typed(this.chosen.definition, field.value);
-    if (value === undefined) return void field.setAttribute("aria-invalid", "true");
-    const stop = this.stops[this.index];
-    const held = given(this.chosen.definition, this.table(stop.id), this.chosen.name, this.app.player.target);
-    if (value !== held) this.set(value, seen);
-    this.go(event.shiftKey ? -1 : 1);
+    if (this.keep(field, seen)) this.go(event.shiftKey ? -1 : 1);
+  }
+
+  /** What was typed counts when the field is left, by key or by mouse, and once. False for what is no number. */
+  keep(field, seen) {
+    const { definition } = this.chosen;
+    const value = typed(definition, field.value);
+    field.setAttribute("aria-invalid", String(value === undefined));
+    if (value === undefined) return false;
+    const before = typed(definition, field.defaultValue);
+    field.defaultValue = field.value;
+    if (value !== before) this.set(value, seen);
+    return true;
   }
 
   chip(label, on, act, key = "") {
     return element(
-      "button", { type: "button", class: on ? "chip on" : "chip", "aria-pressed": String(on), onclick: () => { act(); this.app.focus(); } },
+      "button", { type: "button", class: on ? "chip on" : "chip", "aria-pressed": String(on), onclick: () => { this.app.focus(); act(); } },
       key ? element("kbd", {}, key) : null, label, on ? " ✓" : null,
     );
   }

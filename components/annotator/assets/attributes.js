@@ -103,7 +103,10 @@ export function typed(definition, text) {
 export const trackValues = (app) => ({
   current: () => app.state.row(app.state.selected),
   seen: () => app.actions.about(app.state.selected),
-  set: (seen, change) => app.state.row(seen.id) && app.actions.edit({ verb: "attribute", ...app.actions.since(seen), ...change }),
+  set: (seen, change) => {
+    if (!app.state.row(seen.id)) return sayLost(app, change);
+    return app.actions.edit({ verb: "attribute", ...app.actions.since(seen), ...change });
+  },
 });
 
 /** The same of the selected event. */
@@ -112,12 +115,17 @@ export const eventValues = (app) => ({
   seen: () => app.segments.about(app.segments.current),
   set: (seen, change) => {
     const event = app.segments.get(app.segments.aliases.get(seen.id) ?? seen.id);
-    if (!event) return undefined;
+    if (!event) return sayLost(app, change);
     const beside = change.frame != null && (change.frame < event.first || change.frame > event.last);
     if (beside) return app.toast(t("The event is not on this frame. Go to a frame of it, then set the value."));
     return app.segments.edit({ verb: "attribute", ...app.segments.since(seen), ...change });
   },
 });
+
+/** What had the value is gone: what was typed is said, so that it can be used elsewhere. */
+function sayLost(app, { value }) {
+  if (value != null) app.toast(t("It was deleted meanwhile. What you had typed: {text}", { text: valueName(value) }), "bad");
+}
 
 /** One value as an edit gives it: of a changing attribute from the frame shown on. */
 export function valueOf(app, name, definition, value) {

@@ -87,7 +87,7 @@ export class Events {
       const { classes } = await app.api.addEventClasses();
       for (const one of classes) app.classes.set(one.id, { ...app.classes.get(one.id), ...one });
     } catch (error) {
-      app.toast(error.text || t("The server does not answer. Trying again."), "bad");
+      app.toast(error.text || t("The server does not answer. Please try again."), "bad");
     }
     this.refresh();
   }

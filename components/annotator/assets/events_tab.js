@@ -46,13 +46,21 @@ export class EventsTab {
     this.fillSelects();
     this.rows = all.filter((one) => !this.filter || this.filter === (one.kind === "event" ? String(one.class) : one.kind));
     this.empty.hidden = this.rows.length > 0;
-    this.empty.textContent = all.length ? t("No event matches the filter.") : t("No events yet. {in} and {out} mark one on the exact frame, {live} while the video plays.", {
-      in: app.events.keyOf("markIn"), out: app.events.keyOf("markOut"), live: app.events.keyOf("liveMark"),
-    });
+    this.empty.textContent = this.emptyText(all);
     this.first.hidden = app.events.classes().length > 0;
     this.reaction.textContent = app.reaction.text;
     this.virtual.show(this.rows);
     this.form.refresh();
+  }
+
+  /** Why there are no rows. */
+  emptyText(all) {
+    const { events, segments } = this.app;
+    if (all.length) return t("No event matches the filter.");
+    if (!segments.loaded) return segments.trouble || "…";
+    return t("No events yet. {in} and {out} mark one on the exact frame, {live} while the video plays.", {
+      in: events.keyOf("markIn"), out: events.keyOf("markOut"), live: events.keyOf("liveMark"),
+    });
   }
 
   fillSelects() {

@@ -127,14 +127,20 @@ export class Follow {
     await app.labels.poll();
     if (this.active !== mine) return;
     app.header.showCounts(told);
-    const revision = app.state.base.get(mine.id)?.revision;
-    if (revision != null) app.saving.own.set(mine.id, revision);
     this.showFrame(mine, Boolean(told.ending));
   }
 
-  /** The picture goes along until the person goes somewhere else; it never runs ahead of itself. */
+  /** What the worker kept of the track is the person's own; what somebody else did to it meanwhile is not. */
+  heard({ tracks, changed_by: changedBy }) {
+    const { app, active } = this;
+    const found = active && tracks.find((track) => track.id === active.id);
+    if (found && changedBy[found.id] === app.options.person) app.saving.own.set(found.id, found.revision);
+  }
+
+  /** The picture goes along until the person goes somewhere else; it never runs ahead of itself, nor away under a hand. */
   showFrame(mine, last) {
-    const { player } = this.app;
+    const { actions, gestures, player } = this.app;
+    if (gestures.busy || actions.open) return;
     const along = this.picture.checked && !player.playing && player.target === mine.shown;
     if (!along || (!player.exact && !last)) return;
     mine.shown = mine.reached;
@@ -173,10 +179,10 @@ export class Follow {
     if (!mine?.asked || !(item.kind === "undo" || item.kind === "redo" || item.edits.some(about))) return null;
     this.stop();
     return mine.stopping.then(() => {
-      const revision = this.app.state.base.get(mine.id)?.revision;
+      const { saving } = this.app;
       for (const edit of item.edits.filter(about)) {
-        if (edit.id === mine.id) edit.revision = revision ?? edit.revision;
-        else edit.other_revision = revision ?? edit.other_revision;
+        if (edit.id === mine.id) edit.revision = saving.revision(mine.id, edit.revision);
+        else edit.other_revision = saving.revision(mine.id, edit.other_revision);
       }
     });
   }

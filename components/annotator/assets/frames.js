@@ -16,10 +16,11 @@ export function wanted(target, direction, frames, ahead, behind) {
   return list;
 }
 
-/** Frames in memory, bounded by bytes and count; those farthest from the target go first. */
+/** Frames in memory, bounded by bytes and count; those farthest from the target go first, the one on the screen never. */
 export class FrameCache {
-  constructor({ bytes = 200 * MEGABYTE, count = 60, least = 6 } = {}) {
-    Object.assign(this, { bytes, count, least });
+  /** @param shown the frame on the screen: it is painted again when the picture is zoomed */
+  constructor({ bytes = 200 * MEGABYTE, count = 60, least = 6, shown = () => -1 } = {}) {
+    Object.assign(this, { bytes, count, least, shown });
     this.entries = new Map();
     this.used = 0;
   }
@@ -48,6 +49,7 @@ export class FrameCache {
       let farthest = null;
       let most = -1;
       for (const frame of this.entries.keys()) {
+        if (frame === this.shown()) continue;
         const distance = FrameCache.distance(frame, target, direction);
         if (distance > most) [farthest, most] = [frame, distance];
       }
@@ -119,7 +121,7 @@ export class FrameLoader {
     this.flying.set(frame, control);
     this.load(frame, control.signal)
       .then((entry) => {
-        if (this.closed) return entry.bitmap?.close?.();
+        if (this.closed || this.cache.has(frame)) return entry.bitmap?.close?.();
         this.cache.set(frame, entry, this.target, this.direction);
         this.tries = 0;
         this.recovered?.();
@@ -160,10 +162,9 @@ export class FrameLoader {
 export function frameSource(api, video, version) {
   return async (frame, signal) => {
     try {
-      const response = await api.frame(video, frame, version, signal);
-      const index = response.headers.get("X-Frame-Index");
+      const { index, blob } = await api.frame(video, frame, version, signal);
       if (index !== null && Number(index) !== frame) throw new Error(`frame ${index}, not ${frame}`);
-      const bitmap = await createImageBitmap(await response.blob());
+      const bitmap = await createImageBitmap(blob);
       return { bitmap, bytes: bitmap.width * bitmap.height * 4 };
     } catch (error) {
       if (error.status !== 422) throw error;

@@ -8,6 +8,7 @@ import { VirtualRows } from "./virtual_rows.js";
 
 const PAGE = 100;
 const REST = 1000;
+const AGAIN = 2000;
 
 export class HistoryTab {
   constructor(app) {
@@ -66,13 +67,18 @@ export class HistoryTab {
     const key = `${state.version} ${segments.version} ${this.whole || `${state.selected} ${segments.selected}`}`;
     if (!this.isOpen || key === this.known) return;
     this.known = key;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(), REST);
+    this.later(REST);
   }
 
-  async load() {
+  later(delay, before = null) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(before), delay);
+  }
+
+  /** The newest page, or the one below a change. */
+  async load(before = null) {
     if (!this.isOpen || this.app.closed) return;
-    await this.read(null);
+    await this.read(before);
   }
 
   async read(before) {
@@ -87,6 +93,7 @@ export class HistoryTab {
     } catch (error) {
       if (turn !== this.turn) return;
       this.trouble = error.text || t("The server does not answer. Trying again.");
+      if (error.kind === "network") this.later(AGAIN, before);
     }
     this.draw();
   }
@@ -209,7 +216,7 @@ export class HistoryTab {
       const buttons = [app.dialogs.button(t("Put back"), act, "primary"), app.dialogs.button(t("Cancel"))];
       return app.dialogs.open(t("Put back to what it was"), lines.filter(Boolean).map((line) => element("p", {}, line)), buttons, { first: buttons[1] });
     } catch (error) {
-      return app.toast(error.text || t("The server does not answer. Trying again."), "bad");
+      return app.toast(error.text || t("The server does not answer. Please try again."), "bad");
     }
   }
 
@@ -222,7 +229,7 @@ export class HistoryTab {
       app.toast(t("Put back."));
       await this.load();
     } catch (error) {
-      app.toast([error.text || t("The server does not answer. Trying again."), error.hint].filter(Boolean).join(" "), "bad");
+      app.toast([error.text || t("The server does not answer. Please try again."), error.hint].filter(Boolean).join(" "), "bad");
     }
   }
 

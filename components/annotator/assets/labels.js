@@ -63,13 +63,14 @@ export class Labels {
   async load(start) {
     if (this.closed || [this.loading, this.resting, this.state.chunks].some((known) => known.has(start))) return;
     this.loading.add(start);
+    const asked = this.state.version;
     try {
       const last = Math.min(start + CHUNK, this.frames) - 1;
       const { tracks } = await this.api.tracks(this.video, start, last);
       if (this.closed) return;
       this.tries = 0;
       this.resting.clear();
-      this.state.setChunk(start, tracks);
+      this.state.setChunk(start, this.state.still(tracks, asked));
       this.recovered();
       this.arrived(start);
     } catch (error) {
@@ -95,10 +96,11 @@ export class Labels {
   async loadWhole(id) {
     const row = this.state.objects.get(id);
     if (!row || this.state.whole.has(id)) return;
+    const asked = this.state.version;
     try {
       const { tracks } = await this.api.tracks(this.video, row.first, row.last, id);
-      const track = tracks.find((one) => one.id === id);
-      if (track && !this.closed) this.state.mergeWhole([track]);
+      const found = tracks.filter((one) => one.id === id);
+      if (!this.closed) this.state.mergeWhole(this.state.still(found, asked));
     } catch (error) {
       // A track deleted meanwhile is no trouble: the next poll takes its row away.
       if (error.kind !== "refused") this.failed(error);
@@ -124,7 +126,7 @@ export class Labels {
         const known = (track) => (this.state.base.get(track.id)?.revision ?? -1) >= track.revision;
         const fresh = tracks.filter((track) => !known(track));
         this.state.mergeWhole(tracks, gone);
-        if (fresh.length || gone.length) this.others(fresh, gone, answer.changed_by);
+        if (fresh.length) this.others(fresh, answer.changed_by);
       }
       this.pollTries = 0;
       if (more) return this.schedule(0);

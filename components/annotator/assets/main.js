@@ -11,6 +11,7 @@ import { openStorage } from "./storage.js";
 const LEAVE = 400;
 const annotators = new WeakMap();
 const queues = new Map();
+const warned = new WeakSet();
 const session = newId();
 
 /** Show the annotator in `parent`. Called again with the same parent, it only takes new data. */
@@ -61,7 +62,7 @@ class Annotator {
     const { data } = this;
     const api = new Api({ workspace: data.workspace, translate: t });
     this.host.replaceChildren(stylesheet(data.assets), element("div", { class: "annotator waiting", role: "status" }, "…"));
-    const language = loadLanguage(data.language, async (address) => (await api.call(address)).json());
+    const language = loadLanguage(data.language, (address) => api.call(address));
     try {
       const [info, times, queue, preferences] = await Promise.all([
         api.video(data.video, data.person), api.times(data.video), queueOf(data.workspace, data.person), preferencesOf(api, data.person), language,
@@ -81,6 +82,8 @@ class Annotator {
     this.listen(this.app, queue);
     this.app.saving.pendingChanged();
     this.app.start();
+    if (!queue.storage.lasting && !warned.has(queue)) this.app.saving.storageFailed();
+    warned.add(queue);
     this.app.root.dataset.ready = "true";
     if (queue.conflict) this.app.saving.askStale();
     else if (document.activeElement === document.body) this.app.focus();
@@ -96,7 +99,10 @@ class Annotator {
   listen(app, queue) {
     this.hooks = app.saving.hooks();
     queue.hooks = this.hooks;
-    this.online = () => queue.retry();
+    this.online = () => {
+      queue.retry();
+      app.labels.schedule(0);
+    };
     this.hide = () => app.actions.flush();
     window.addEventListener("online", this.online);
     window.addEventListener("pagehide", this.hide);

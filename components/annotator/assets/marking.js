@@ -57,20 +57,31 @@ export class Marking {
   // While playing
 
   down() {
-    if (this.live) return this.end(this.seen());
+    if (this.live) return this.letGo();
     const { player, events } = this.app;
     if (!player.playing) return this.app.toast(t("Events are marked live while the video plays: {key} plays it.", { key: events.keyOf("play") }));
     if (!events.ready()) return undefined;
     this.begun = null;
-    this.live = { first: this.seen(), at: performance.now(), held: true };
+    this.live = { first: this.seen(), at: performance.now(), held: true, reached: this.playedTo() };
     return this.show();
   }
 
   up(event) {
     const { live } = this;
     if (!live?.held || !this.app.events.codesOf("liveMark").has(event.code)) return;
-    live.held = performance.now() - live.at < TAP ? false : null;
-    if (live.held === null) this.end(this.seen());
+    live.held = event.timeStamp - live.at < TAP ? false : null;
+    if (live.held === null) this.letGo();
+  }
+
+  letGo() {
+    if (this.playedTo() < this.live.reached) this.endBeforeLeap();
+    else this.end(this.seen());
+  }
+
+  /** The frame that playing has come to; the picture follows, or is still that of before it began anew. */
+  playedTo() {
+    const { playing, shown, target } = this.app.player;
+    return playing ? Math.min(shown.frame, target) : target;
   }
 
   /** The frame the person reacted to. */
@@ -83,12 +94,26 @@ export class Marking {
   end(last) {
     const { first } = this.live;
     this.cancel();
-    this.app.events.add(Math.min(first, last), Math.max(first, last));
+    this.app.events.add(first, Math.max(first, last));
+  }
+
+  /** The picture went back: what is marked does not go with it, but to the end of the loop, or as far as was played. */
+  endBeforeLeap() {
+    const { app } = this;
+    const { loop, playing } = app.player;
+    const last = Math.max(this.live.reached, playing && loop ? loop.last : 0);
+    this.end(last);
+    app.toast(t("The mark ends at frame {n}: from there the picture went back.", { n: last }));
   }
 
   /** Playing came to an end: so does what was being marked. */
   follow() {
-    if (this.live && !this.app.player.playing) this.end(this.app.player.target);
+    const { live } = this;
+    if (!live) return;
+    const now = this.playedTo();
+    if (now < live.reached) this.endBeforeLeap();
+    else if (!this.app.player.playing) this.end(now);
+    else live.reached = now;
   }
 
   cancel() {

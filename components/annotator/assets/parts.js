@@ -10,7 +10,7 @@ import { element } from "./dom.js";
 import { Events } from "./events.js";
 import { EventsTab } from "./events_tab.js";
 import { Follow } from "./follow.js";
-import { FrameLoader, frameSource } from "./frames.js";
+import { FrameCache, FrameLoader, frameSource } from "./frames.js";
 import { Gestures } from "./gestures.js";
 import { Ghosts } from "./ghosts.js";
 import { Header } from "./header.js";
@@ -57,7 +57,7 @@ export function makeParts(app) {
     here: () => app.whereabouts(), heard: (answer) => app.heard(answer),
   });
   app.loader = new FrameLoader({
-    frames: info.frames, frameBytes: info.width * info.height * 4,
+    frames: info.frames, frameBytes: info.width * info.height * 4, cache: new FrameCache({ shown: () => app.player.shown.frame }),
     load: frameSource(api, options.video, (info.sha256 || "").slice(0, 12)),
     arrived: () => app.paint(), failed: (_frame, error) => trouble.failed(error), recovered: trouble.recovered,
   });

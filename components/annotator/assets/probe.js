@@ -38,7 +38,7 @@ export class Probe {
       const step = { frame, kind, ms: performance.now() - from };
       push(this.figures.steps, step);
       this.figures.lastStep = step;
-      performance.measure("dataguard-step", { start: from, duration: step.ms, detail: step });
+      tell("dataguard-step", from, step);
     };
     channel.port2.postMessage(0);
   }
@@ -55,11 +55,17 @@ export class Probe {
     const edit = { batch, ms: performance.now() - from };
     push(this.figures.edits, edit);
     this.figures.lastEdit = edit;
-    performance.measure("dataguard-edit", { start: from, duration: edit.ms, detail: edit });
+    tell("dataguard-edit", from, edit);
   }
 }
 
 function push(list, figure) {
   list.push(figure);
   if (list.length > KEPT) list.shift();
+}
+
+/** For who watches or records now; the page itself keeps none, or they would grow all day. */
+function tell(name, start, detail) {
+  performance.measure(name, { start, duration: detail.ms, detail });
+  performance.clearMeasures(name);
 }

@@ -6,6 +6,7 @@ import { t } from "./messages.js";
 import { nameOf } from "./names.js";
 
 const PAUSE = 120;
+const AGAIN = 1500;
 
 /** The bound of a slider position 1 (loose) to 50 (tight): both parts of it move together. Pure. */
 export function boundOf(value) {
@@ -60,7 +61,9 @@ export class Refit {
       counted.textContent = t("Keyframes: {now} → {then}, by people: {human}", { now, then: keyframes, human });
       act.disabled = keyframes >= now;
     } catch (error) {
-      if (value === this.value) counted.textContent = error.text || t("The server does not answer. Trying again.");
+      if (value !== this.value || !counted.isConnected) return;
+      counted.textContent = error.text || t("The server does not answer. Trying again.");
+      if (error.kind === "network") this.timer = setTimeout(() => this.count(track, counted, act), AGAIN);
     }
   }
 

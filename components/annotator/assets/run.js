@@ -10,6 +10,7 @@ const PAN = 60;
 export function run(app, id, argument) {
   const command = app.keys.find(id);
   app.menu.close();
+  if (id === "escape" && app.actions.takeBackNudge()) return;
   if (!id.startsWith("nudge")) app.actions.flush();
   if (app.gestures.busy && id !== "escape") return;
   if (command?.edits && app.jumps.searching) return app.jumps.there(() => run(app, id, argument));
@@ -130,7 +131,6 @@ function chooseClass(app, index) {
 /** First what is under way, then back to the picture, the joint, the track, the range; after that Tab leaves the picture. */
 function escape(app) {
   if (app.follow.stop()) return;
-  if (app.gestures.draft?.nudged) app.gestures.draft = null;
   if (app.gestures.cancel()) return;
   if (app.rounds.on) return app.rounds.stop();
   if (backToPicture(app)) return;

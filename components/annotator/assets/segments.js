@@ -2,7 +2,8 @@
 // edits on top that it has not acknowledged, as in state.js. One label is selected at a time, a
 // track or a segment.
 
-import { inForce, ledTo } from "./queue.js";
+import { t } from "./messages.js";
+import { inForce, ledTo } from "./queue_items.js";
 import { apply, inOrder, neighbour } from "./segment_edits.js";
 
 const PAUSE = 1000;
@@ -17,6 +18,9 @@ export class Segments {
     this.selected = null;
     this.version = 0;
     this.clients = 0;
+    this.gone = new Set();
+    this.loaded = false;
+    this.trouble = "";
   }
 
   /** Asked for until the server answers. */
@@ -25,8 +29,14 @@ export class Segments {
     for (let pause = PAUSE; !this.app.closed; pause = Math.min(2 * pause, 8000)) {
       try {
         const { segments } = await api.segments(options.video);
-        return this.merge(segments);
-      } catch {
+        if (this.app.closed) return undefined;
+        this.loaded = true;
+        // What went while the answer was on its way stays away.
+        this.merge(segments.filter(({ id }) => !this.gone.has(id)));
+        return this.touch();
+      } catch (error) {
+        this.trouble = error.text || t("The server does not answer. Trying again.");
+        this.app.events.refreshLater();
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
@@ -42,7 +52,10 @@ export class Segments {
       if (segment.deleted) gone = [...gone, segment.id];
       else if ((this.base.get(segment.id)?.revision ?? -1) <= segment.revision) this.base.set(segment.id, segment);
     }
-    for (const id of gone) this.base.delete(id);
+    for (const id of gone) {
+      this.base.delete(id);
+      this.gone.add(id);
+    }
     this.touch();
   }
 

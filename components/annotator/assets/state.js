@@ -4,9 +4,11 @@
 
 import { carryOut, concerns } from "./edits.js";
 import { position } from "./interpolation.js";
-import { inForce } from "./queue.js";
+import { inForce } from "./queue_items.js";
 
 export const CHUNK = 128;
+const MOST_CHUNKS = 12;
+const MOST_WHOLE = 500;
 
 export class State {
   constructor({ changed = () => {}, skeletons = {}, person = "" } = {}) {
@@ -16,6 +18,7 @@ export class State {
     this.objects = new Map();
     this.base = new Map();
     this.whole = new Set();
+    this.gone = new Map();
     this.chunks = new Map();
     this.waiting = [];
     this.pending = new Set();
@@ -40,6 +43,8 @@ export class State {
       this.mergePart(track, start);
       ids.add(track.id);
     }
+    // Some may have come to lie here since the answer was read.
+    for (const id of this.whole) if (liesIn(this.base.get(id), start)) ids.add(id);
     this.chunks.set(start, ids);
     this.touch();
   }
@@ -74,25 +79,42 @@ export class State {
       if (track.deleted || (known && known.revision > track.revision)) continue;
       this.base.set(track.id, track);
       this.whole.add(track.id);
+      this.gone.delete(track.id);
+      this.file(track);
       this.objects.set(track.id, summary(track));
     }
     for (const id of [...gone, ...deleted]) {
       this.base.delete(id);
       this.whole.delete(id);
       this.objects.delete(id);
+      this.gone.set(id, this.version);
     }
     this.touch();
   }
 
-  /** Keep memory bounded: forget chunks far from a frame, and the tracks only they held. */
-  keepNear(frame, most = 12) {
-    if (this.chunks.size <= most) return;
+  /** Those of an answer that did not go while it was on its way: it may have been read before. @param asked the version then */
+  still(tracks, asked) {
+    return tracks.filter(({ id }) => !(this.gone.get(id) >= asked));
+  }
+
+  /** A whole track belongs to the loaded chunks it lies in now. */
+  file(track) {
+    for (const [start, ids] of this.chunks) {
+      if (liesIn(track, start)) ids.add(track.id);
+      else ids.delete(track.id);
+    }
+  }
+
+  /** Keep memory bounded: forget chunks far from a frame, and the tracks that lie in none of the others. */
+  keepNear(frame) {
+    if (this.chunks.size <= MOST_CHUNKS && this.whole.size <= MOST_WHOLE) return;
     const far = [...this.chunks.keys()].sort((a, b) => Math.abs(b - frame) - Math.abs(a - frame));
-    for (const start of far.slice(0, this.chunks.size - most)) this.chunks.delete(start);
+    for (const start of far.slice(0, Math.max(this.chunks.size - MOST_CHUNKS, 0))) this.chunks.delete(start);
     const held = new Set([...this.chunks.values()].flatMap((ids) => [...ids]));
     for (const id of this.base.keys()) {
-      if (held.has(id) || this.whole.has(id)) continue;
+      if (held.has(id) || id === this.selected || this.pending.has(id)) continue;
       this.base.delete(id);
+      this.whole.delete(id);
     }
     this.shown = null;
   }
@@ -194,6 +216,10 @@ export class State {
 
 export function chunkOf(frame) {
   return Math.floor(frame / CHUNK) * CHUNK;
+}
+
+function liesIn(track, start) {
+  return track.first < start + CHUNK && track.last >= start;
 }
 
 function compareIds(a, b) {

@@ -50,11 +50,11 @@ export class Waveform {
 
   /** Load it; where there is no sound, or none can be had, there is no row. */
   async load() {
-    const response = await this.api.waveform(this.video).catch((error) => ({ error }));
+    const answer = await this.api.waveform(this.video).catch((error) => ({ error }));
     if (this.closed) return;
-    if (response.error?.kind === "network" || response.status === 202) {
+    if (answer === null || answer.error?.kind === "network") {
       this.timer = setTimeout(() => this.load(), AGAIN);
-    } else if (!response.error) this.show(await response.arrayBuffer());
+    } else if (!answer.error) this.show(answer);
   }
 
   show(buffer) {

@@ -4,6 +4,7 @@ import test from "node:test";
 import { load } from "./load.mjs";
 
 const { Actions } = await load("actions.js");
+const { run } = await load("run.js");
 
 function make() {
   const player = { exact: false, playing: false, target: 10 };
@@ -92,4 +93,42 @@ test("a class is given to the track it was chosen for, as that was seen, also on
   actions.setClass(3, { id: null, revision: 0 });
   assert.deepEqual(sent, [{ verb: "class", id: 7, revision: 1, class: 3 }, { verb: "class", id: 8, revision: 5, class: 3 }]);
   assert.equal(app.currentClass, 3);
+});
+
+/** One box of frames 0 to 50, selected, on a picture of 200 x 200; what is sent is noted. */
+function nudging(t) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const sent = [];
+  const box = { f: 0, x: 10, y: 20, w: 30, h: 40, occluded: 0, outside: 0, score: null, source: "human", joints: null };
+  const track = { id: 7, first: 0, last: 50, keyframes: [box], revision: 2 };
+  const app = {
+    player: { exact: true, playing: false, target: 3 },
+    state: { selected: 7, selectedJoint: -1, track: () => track, revision: () => 2 },
+    stage: { picture: { width: 200, height: 200 } }, gestures: { draft: null, busy: false, cancel: () => false }, paint() {},
+    saving: { show() {}, revision: (_id, seen) => seen, submit: ({ edits }) => sent.push(...edits) },
+    keys: { find: (id) => ({ id, edits: id.startsWith("nudge") }) }, menu: { close() {} }, timeline: { pointer: { cancel: () => false } }, events: { takes: () => false }, jumps: { searching: null },
+  };
+  app.actions = new Actions(app);
+  const places = () => sent.map(({ verb, id, frame, box: [x, y] }) => [verb, id, frame, x, y]);
+  return { app, places };
+}
+
+test("nudges on two frames are a change of each, also when the keys never rest", (t) => {
+  const { app, places } = nudging(t);
+  run(app, "nudgeRight");
+  run(app, "nudgeRight");
+  app.player.target = 9; // a follow took the picture along
+  run(app, "nudgeDown");
+  assert.deepEqual(places(), [["fix", 7, 3, 12, 20]]);
+  t.mock.timers.tick(400);
+  assert.deepEqual(places(), [["fix", 7, 3, 12, 20], ["fix", 7, 9, 10, 21]]);
+});
+
+test("Escape takes back a nudge that is still open, and nothing else", (t) => {
+  const { app, places } = nudging(t);
+  run(app, "nudgeRight");
+  assert.equal(app.actions.open, true);
+  run(app, "escape");
+  t.mock.timers.tick(1000);
+  assert.deepEqual([places(), app.actions.open, app.state.selected], [[], false, 7]);
 });

@@ -25,6 +25,17 @@ test("keeps within bytes and count; what lies behind goes first; pictures are re
   assert.equal(cache.used, 0);
 });
 
+test("the picture on the screen is never released, however far away the target is", () => {
+  const closed = [];
+  const cache = new FrameCache({ bytes: 50, count: 100, least: 1, shown: () => 10 });
+  const entry = (frame) => ({ bytes: 10, bitmap: { close: () => closed.push(frame) } });
+  for (const frame of [10, 11, 12, 13, 14]) cache.set(frame, entry(frame), 10, 1);
+  for (const frame of [900, 901, 902, 903, 904]) cache.set(frame, entry(frame), 900, 1);
+  assert.deepEqual([...cache.entries.keys()], [10, 900, 901, 902, 903]);
+  assert.deepEqual(closed.sort((a, b) => a - b), [11, 12, 13, 14, 904]);
+  assert.equal(cache.used, 50);
+});
+
 test("a huge picture still leaves a few frames in memory", () => {
   const cache = new FrameCache({ bytes: 10, least: 6 });
   assert.equal(cache.room(33_000_000), 6);

@@ -204,3 +204,57 @@ test("labels that cannot be read keep no others waiting, and are asked for again
   assert.deepEqual(asked, [3, 50, 51, 3, 4]); // the server answers again: nothing rests any more
   labels.close();
 });
+
+/** Labels whose questions about tracks are answered by hand; `answers` holds what to answer with. */
+function asking(t, state) {
+  globalThis.document = { addEventListener: () => {}, removeEventListener: () => {} };
+  const answers = [];
+  const nothing = () => {};
+  const api = { tracks: () => new Promise((done) => answers.push((tracks) => done({ tracks }))) };
+  const labels = new Labels({ api, video: 1, frames: CHUNK, state, arrived: nothing, failed: nothing, recovered: nothing });
+  t.after(() => {
+    labels.close();
+    delete globalThis.document;
+  });
+  return { labels, answers };
+}
+
+test("an answer that was read before a track was deleted does not bring it back; one that was asked for later does", async (t) => {
+  const state = new State();
+  state.setObjects([track(), track({ id: 2 })].map(({ keyframes, ...row }) => row));
+  const { labels, answers } = asking(t, state);
+  labels.aim(5, 1);
+  const whole = labels.loadWhole(1);
+  state.mergeWhole([], [1]);
+  for (const answer of answers.splice(0)) answer([track(), track({ id: 2 })]);
+  await whole;
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(state.at(5).map((one) => one.track.id), [2]);
+  assert.deepEqual(state.rows().map((row) => row.id), [2]);
+  // Its deletion was undone, and the chunk is asked for anew.
+  state.setObjects([track({ revision: 5 })]);
+  state.chunks.clear();
+  labels.aim(5, 1);
+  answers.shift()([track({ revision: 5 })]);
+  await new Promise((done) => setImmediate(done));
+  assert.ok(state.at(5).some((one) => one.track.id === 1));
+});
+
+test("whole tracks far away are forgotten; the selected one, what waits and what lies near are not, and none is missing where one looks", () => {
+  const state = new State();
+  state.setChunk(0, [track({ id: 1 })]);
+  const far = Array.from({ length: 900 }, (_none, n) => track({ id: 100 + n, first: 5000, last: 5009, keyframes: [keyframe(5000, n)] }));
+  state.mergeWhole([...far, track({ id: 2, first: 10, last: 12, keyframes: [keyframe(10, 5)] })]);
+  state.selected = 100;
+  state.setPending([{ kind: "edits", edits: [{ verb: "accept", id: 101, revision: 3 }] }]);
+  state.keepNear(5);
+  assert.deepEqual([...state.base.keys()].sort((a, b) => a - b), [1, 2, 100, 101]);
+  assert.deepEqual([...state.whole].sort((a, b) => a - b), [2, 100, 101]);
+  assert.deepEqual(state.at(11).map((one) => one.track.id), [1, 2]);
+  assert.equal(state.rows().length, 901);
+  // Loaded where they lie, they are there again; a newer one moved away stays away.
+  state.mergeWhole([track({ id: 2, revision: 4, first: 5000, last: 5001, keyframes: [keyframe(5000, 5)] })]);
+  assert.deepEqual(state.at(11).map((one) => one.track.id), [1]);
+  state.setChunk(39 * CHUNK, far);
+  assert.equal(state.at(5000).length, 901);
+});

@@ -170,3 +170,27 @@ test("what somebody else did to a segment with the number of one's own track is 
   for (let n = 0; n < 200 && queue.count; n += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   assert.deepEqual([queue.state, server.tracks.get(1).class, server.segments.get(1).last], ["saved", 3, 25]);
 });
+
+test("until the events are read it is said why there are none; one that was deleted meanwhile stays away", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const answers = [];
+  const nothing = () => {};
+  const app = {
+    api: { segments: () => new Promise((done, failed) => answers.push({ done, failed })) }, options: { video: 1, person: "Kim" }, labelsChanged: nothing,
+    events: { refreshLater: nothing },
+  };
+  const segments = new Segments(app);
+  const settled = () => new Promise((done) => setImmediate(done));
+  segments.load();
+  assert.deepEqual([segments.loaded, segments.trouble], [false, ""]);
+  answers.shift().failed(Object.assign(new Error(), { kind: "network", text: "The disk is full." }));
+  await settled();
+  assert.deepEqual([segments.loaded, segments.trouble], [false, "The disk is full."]);
+  t.mock.timers.tick(1000);
+  await settled();
+  segments.heard({ segments: [segment({ id: 3, revision: 2 })], gone_segments: [1] });
+  answers.shift().done({ segments: [segment(), segment({ id: 2 }), segment({ id: 3 })] });
+  await settled();
+  assert.equal(segments.loaded, true);
+  assert.deepEqual(segments.list().map((one) => [one.id, one.revision]), [[2, 1], [3, 2]]);
+});

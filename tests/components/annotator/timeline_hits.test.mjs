@@ -210,7 +210,7 @@ test("onsets become frames of a video that does not begin at zero", async () => 
   const times = Float64Array.from({ length: 50 }, (_none, frame) => 7 + frame / 25);
   const body = waveFile([-1, 1], [0, 0.401, 0.402, 1.2]);
   let arrived = 0;
-  const waveform = new Waveform({ api: { waveform: async () => ({ status: 200, arrayBuffer: async () => body }) }, video: 1, times, arrived: () => (arrived += 1) });
+  const waveform = new Waveform({ api: { waveform: async () => body }, video: 1, times, arrived: () => (arrived += 1) });
   await waveform.load();
   assert.deepEqual(waveform.onsets, [0, 10, 30]);
   assert.equal(arrived, 1);
