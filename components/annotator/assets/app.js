@@ -247,7 +247,9 @@ export class App {
     this.live.textContent = text;
   }
 
-  setTrouble(trouble) {
+  /** What keeps pictures and labels from coming: an error of the server, in words, or null. */
+  setTrouble(error) {
+    const trouble = error && ([error.text, error.hint].filter(Boolean).join(" ") || "away");
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.root.dataset.server = trouble ? "away" : "here";
