@@ -139,7 +139,8 @@ def changes(
 
     ``seq`` is the change up to which this answer goes; with ``more`` there is more to ask for.
     When ``restored`` differs from before, a backup was put back: everything is to be read anew.
-    ``changed_by`` says who changed each of the tracks last, where a person did.
+    ``changed_by`` says who changed each of the tracks last, where a person did, and
+    ``removed_by`` who deleted what is gone: {"track": {id: person}, "segment": {id: person}}.
     ``notes`` and ``schema`` are numbers that grow with the video's notes and the workspace's
     classes; ``people`` are the others who have the video open.
     """
@@ -151,12 +152,14 @@ def changes(
         gone: list[int] = []
         ranges: list[segments.Segment] = []
         gone_ranges: list[int] = []
+        removed_by: dict[str, dict[int, str]] = {}
         # Every open page asks every second, nearly always in vain.
         if upto != since:
             page = tracks.change_page(db, video, since)
             upto = upto if page is None else page
             found, gone = tracks.changed_since(db, video, since, upto=upto)
             ranges, gone_ranges = segments.changed_since(db, video, since, upto=upto)
+            removed_by = _removed_by(db, gone, gone_ranges)
         return plain(
             {
                 "seq": upto,
@@ -166,12 +169,22 @@ def changes(
                 "changed_by": journal.last_changed_by(db, "track", [track.id for track in found]),
                 "segments": [segment.to_json() for segment in ranges],
                 "gone_segments": gone_ranges,
+                "removed_by": removed_by,
                 "more": page is not None,
                 "notes": notes.newest(db, video),
                 "schema": schema_changes.newest(db),
                 "people": presence.others(workspace, video, me),
             }
         )
+
+
+def _removed_by(db: Database, gone: list[int], gone_ranges: list[int]) -> dict[str, dict[int, str]]:
+    """Who deleted what is gone; nobody deleted what a newer run of a model took the place of."""
+    lost = {
+        "track": [one.id for one in tracks.several(db, gone, keyframes=False) if one.deleted],
+        "segment": [one.id for one in segments.several(db, gone_ranges) if one.deleted],
+    }
+    return {kind: journal.last_changed_by(db, kind, ids) for kind, ids in lost.items()}
 
 
 @router.post("/edits")

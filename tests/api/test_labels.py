@@ -147,6 +147,7 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
         "changed_by": {},
         "segments": [],
         "gone_segments": [],
+        "removed_by": {},
         "more": False,
         "notes": 0,
         "schema": 0,
@@ -160,7 +161,21 @@ def test_changes_tell_what_others_did(client: TestClient, video: Video) -> None:
     revision = changed["tracks"][0]["revision"]
     delete = {"verb": "delete", "id": track["id"], "revision": revision, "scope": "track"}
     send(client, video.id, delete, person="Bob")
-    assert client.get(path, params={"w": "own", "since": seq}).json()["gone"] == [track["id"]]
+    news = client.get(path, params={"w": "own", "since": seq}).json()
+    assert (news["gone"], news["changed_by"]) == ([track["id"]], {})
+    assert news["removed_by"] == {"track": {str(track["id"]): "Bob"}, "segment": {}}
+
+
+def test_what_a_newer_run_hid_was_removed_by_nobody(
+    client: TestClient, workspace: Workspace, video: Video
+) -> None:
+    track = drawn(client, video.id)
+    skip = {"verb": "skip", "id": track["id"], "revision": track["revision"]}
+    send(client, video.id, skip, person="Bob")
+    store.write(workspace, lambda db: db.execute("UPDATE tracks SET hidden = 1"))
+    news = client.get(f"/api/videos/{video.id}/changes", params={"w": "own", "since": 0}).json()
+    assert news["gone"] == [track["id"]]
+    assert news["removed_by"] == {"track": {}, "segment": {}}
 
 
 def test_many_changes_come_in_pages_and_none_is_lost(
@@ -313,6 +328,7 @@ def test_events_are_added_listed_changed_and_refused_when_stale(
     assert send(client, video.id, delete).json()["gone_segments"] == [event["id"]]
     found = client.get(f"{path}/changes", params=changes).json()
     assert (found["segments"], found["gone_segments"]) == ([], [event["id"]])
+    assert found["removed_by"] == {"track": {}, "segment": {str(event["id"]): "Ada"}}
     history = {"w": "own", "kind": "segment", "id": event["id"]}
     told = client.get("/api/history", params=history).json()["edits"]
     assert [edit["verb"] for edit in told] == ["add", "span", "delete"]

@@ -108,7 +108,9 @@ class Editor:
         self.fields = page.locator(".st-key-class-fields")
 
     def open(self, identity: int) -> None:
-        self.page.locator(f".st-key-class-{identity} button").click()
+        button = self.page.locator(f".st-key-class-{identity} button")
+        expect(button).to_have_count(1, timeout=PATIENCE)  # a list drawn anew is there twice
+        button.click()
         self.wait(_classes(self.server)[identity]["name"])
 
     def wait(self, name: str) -> None:

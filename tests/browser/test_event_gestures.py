@@ -149,8 +149,20 @@ def test_edges_parts_class_and_note_of_events(
     until(lambda: _ink(line, bar) > 40, what="the note in the event's row")
     keep_screenshot(page, "event-note")
 
-    # In and out: a new one; then all of it back, step by step.
+    # Escape gives up a box that is being drawn first, and only then what is selected.
+    held = desk.data("segment")
+    keyboard.press("n")
+    desk.wait("mode", lambda value: value == "draw")
     keyboard.press("Escape")
+    desk.wait("mode", lambda value: value == "select")
+    assert held
+    assert desk.data("segment") == held
+    painted([(10, 49, True)], hook, colour)
+    keyboard.press("Escape")
+    desk.wait("segment", lambda value: value == "")
+    painted([(10, 49, False)], hook, colour)
+
+    # In and out: a new one; then all of it back, step by step.
     desk.go_to(90)
     keyboard.press("i")
     desk.wait("marking", lambda value: value == "in")

@@ -173,13 +173,13 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     def answered() -> bool:
         """Whether it has heard enough; a press that comes too late for the light is not counted."""
         if "lit" in (square.get_attribute("class") or ""):
-            desk.page.wait_for_timeout(150)
+            desk.page.wait_for_timeout(500)  # slow enough to be seen in the frames below
             square.press("e")
         return not square.is_visible()
 
     until(answered, what="five answers")
     kept = float(desk.page.evaluate("localStorage.getItem('dataguard-reaction Ana')"))
-    assert 0.1 < kept < 1.5
+    assert 0.5 < kept < 1.5
 
     desk.go_to(40)
     keyboard.press("Escape")
@@ -208,13 +208,57 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     assert events[0].last <= ended - lag + 2
     assert events[0].last - events[0].first >= 10
 
+    # Slowly: a short press begins one and the next press ends it, each moved back by as much of
+    # the film as went by in that time. The one before stays selected until the new one is there.
+    held = str(events[0].id)
+    desk.wait("segment", lambda value: value == held)
+    desk.go_to(75)
+    for _ in range(2):
+        keyboard.press("BracketLeft")
+    keyboard.press("Space")
+    pressed = []
+    for frame, marking in ((84, "live"), (96, "")):
+        desk.wait("frame", lambda value, frame=frame: int(value or 0) >= frame)
+        assert (desk.data("marking"), desk.data("segment")) == ("" if marking else "live", held)
+        early = int(desk.data("frame") or 0)
+        keyboard.press("e")
+        desk.wait("marking", lambda value, marking=marking: value == marking)
+        pressed.append((early, int(desk.data("frame") or 0)))
+    keyboard.press("Space")
+    desk.wait_saved()
+    (tapped,) = (
+        one for one in _shown(server, video) if one.kind == "event" and str(one.id) != held
+    )
+    lag = kept * 0.25 * 30
+    for edge, (early, late) in zip((tapped.first, tapped.last), pressed, strict=True):
+        assert early - lag - 2 <= edge <= late - lag + 2
+    assert tapped.class_id == cross["id"]
+
+    # Escape gives up what is being marked, then what is selected.
+    desk.wait("segment", lambda value: value == str(tapped.id))
+    keyboard.press("Home")
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "true")
+    for key, marking in (("e", "live"), ("Escape", "")):
+        keyboard.press(key)
+        desk.wait("marking", lambda value, marking=marking: value == marking)
+        assert desk.data("segment") == str(tapped.id)
+    keyboard.press("Escape")
+    desk.wait("segment", lambda value: value == "")
+    assert desk.data("playing") == "true"
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "false")
+    assert len(_shown(server, video)) == 3
+
     # The timeline has a row for each: the captions, and the class that was chosen while marking.
     line = Hand(desk)
     line.wait_events("caption", "#9a7bd8", [(5, 30, False)])
-    marked = [(events[0].first, events[0].last, True)]
+    marked = [(one.first, one.last, False) for one in (events[0], tapped)]
     line.wait_events(f"event-{cross['id']}", cross["colour"], marked)
 
     # Round and round: a mark that is held over the end of the loop ends there, and this is said.
+    desk.root.locator(f"[role='option'][data-segment='{held}']").click()
+    desk.wait("segment", lambda value: value == held)
     keyboard.press("Shift+E")
     desk.wait("playing", lambda value: value == "true")
     desk.wait("frame", lambda value: int(value or 0) >= events[0].first + 5)
@@ -224,6 +268,7 @@ def test_captions_are_shown_under_the_picture_and_events_are_marked_while_playin
     expect(desk.root.get_by_text("거기서 화면이 이전으로 돌아갔어요.")).to_be_visible()
     keyboard.press("Space")
     desk.wait_saved()
-    over = [one for one in _shown(server, video) if one.kind == "event"][-1]
+    known = (events[0].id, tapped.id)
+    (over,) = (one for one in _shown(server, video) if one.kind == "event" and one.id not in known)
     assert over.last == events[0].last
     assert over.first >= events[0].first + 5 - lag - 2

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from core import classes, event_classes, journal, tracks
 from core import db as store
-from core import journal, tracks
 from core.labels import Box
 from core.tracks import Track
 from tests.moving import Scene, across
@@ -44,11 +44,17 @@ def test_draw_follow_stop_fix_go_on_and_back(
     server: Any,
     add_clip: Callable[..., int],
     label: Callable[..., Any],
+    edit: Callable[..., Any],
     until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
     tmp_path: Path,
 ) -> None:
     video = add_clip(Scene(place, frames=FRAMES).encode(tmp_path / "round.mp4"))
+    store.write(server.own, event_classes.add_boxing)
+    with store.reader(server.own) as db:
+        jab = classes.by_name(db, "jab")
+    whole = {"class": jab, "first": 0, "last": FRAMES - 1}
+    event = edit(video, {"kind": "segment", "verb": "add", **whole}, person="Bo").segments[0]
     server.start()
     desk = label(video)
     keyboard = desk.page.keyboard
@@ -77,8 +83,14 @@ def test_draw_follow_stop_fix_go_on_and_back(
     until(any_longer, what="the first frames")
     first_seen = time.monotonic() - began
     until(lambda: now().last > DRAWN_AT + 40, what="forty frames")
+    keep_screenshot(desk.page, "label-follow")
+    # With an event selected meanwhile, Escape ends the follow first.
+    desk.root.get_by_role("tab", name="Events").click()
+    desk.root.locator(f"[role='option'][data-segment='{event.id}']").click()
+    desk.wait("segment", lambda value: value == str(event.id))
     keyboard.press("Escape")
     desk.wait("follow", lambda value: value == "off")
+    assert desk.data("segment") == str(event.id)
     stopped = now()
     expect(desk.root.get_by_text(f"Followed to frame {stopped.last}.")).to_be_visible()
     assert DRAWN_AT + 40 < stopped.last < FRAMES - 1
@@ -100,6 +112,10 @@ def test_draw_follow_stop_fix_go_on_and_back(
     keyboard.press("h")
 
     # Fixed by hand there, and gone on from the fixed place; a change meanwhile stops it first.
+    keyboard.press("Escape")
+    desk.wait("segment", lambda value: value == "")
+    desk.click(there.x + there.w / 2, there.y + there.h / 2)
+    desk.wait("selected", lambda value: value == str(stopped.id))
     keyboard.press("Shift+ArrowRight")
     desk.wait_saved()
     fixed = now()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from core.workspace import ROOT
 from tests.browser import review, scenes
@@ -155,6 +155,7 @@ def test_every_screen_is_right_in_every_form(
     eyes.walk(damaged, lambda room: room.frame(int(lost)), "damaged")
     page.goto(f"{server.url}/label?w=own&video={faults['0004.mp4']}")
     page.locator(".notice.on").wait_for()
+    expect(page.locator(".place")).to_have_text("–")  # nothing is on its way
     eyes.read(page, "a file that is gone")
     assert sorted(set(eyes.found)) == []
 

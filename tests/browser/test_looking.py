@@ -23,8 +23,8 @@ from tests.waiting import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SIZE = (320, 240)
-BLUE, GREEN = (90, 169, 255), (62, 207, 142)
-"""The colours of the first and the second track."""
+BLUE, GREEN, AMBER, VIOLET = (90, 169, 255), (62, 207, 142), (245, 184, 75), (181, 140, 255)
+"""The colours of the first tracks, in their order."""
 
 
 def _tracks(server: Any, video: int) -> list[tracks.Track]:
@@ -64,6 +64,7 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     clip: Callable[[str], Path],
     label: Callable[..., Any],
     edit: Callable[..., Any],
+    suggest: Callable[..., list[int]],
     until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
@@ -184,7 +185,77 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     assert [track.state for track in _tracks(server, video)] == ["accepted", "rejected"]
     until(lambda: json.loads(desk.data("view")) == view, what="the whole picture")
     keyboard.press("Escape")
+    _go_round_the_video(server, video, desk, until, keep_screenshot, suggest)
+    desk.go_to(10)
+    keyboard.press("Escape")
     _adjust_the_tone(server, video, desk, until, keep_screenshot)
+
+
+def _go_round_the_video(
+    server: Any,
+    video: int,
+    desk: Any,
+    until: Callable[..., Any],
+    keep_screenshot: Callable[..., Path],
+    suggest: Callable[..., list[int]],
+) -> None:
+    """All objects of the video in turn, then those that nobody has decided on yet."""
+    moving, _, early, late = suggest(video, (30, 50, 0.9), (70, 90, 0.4))
+    desk.wait("tracks", lambda value: value == "4")
+    keyboard, hint = desk.page.keyboard, desk.root.locator(".hint")
+    whole = json.loads(desk.data("view"))
+    stage = desk.root.locator(".stage").bounding_box()
+    middle = (stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
+    colours = {moving: BLUE, early: AMBER, late: VIOLET}
+
+    def zoomed_to(track: int, frame: int, said: str) -> None:
+        """The object is selected, its box painted in the middle of the stage, filling it."""
+        expect(hint).to_contain_text(said)
+        desk.wait("selected", lambda value: value == str(track))
+        desk.wait_exact(frame)
+        box = next(one for one in _tracks(server, video) if one.id == track).at(frame).box
+        until(
+            lambda: np.allclose(desk.at(*_middle(box)), middle, atol=1.5),
+            what=f"track {track} in the middle",
+        )
+        fills = min(stage["width"] / box.w, stage["height"] / box.h) / 1.6
+        assert json.loads(desk.data("view"))["scale"] == pytest.approx(min(fills, 12), rel=0.01)
+        until(lambda: desk.painted(colours[track], box.values()), what="its box")
+
+    def press_chip(name: str) -> None:
+        hint.get_by_role("button", name=name).click()
+
+    desk.go_to(10)
+    keyboard.press("Shift+o")
+    zoomed_to(moving, 10, "Object 1 of 1")
+    press_chip("Whole video")
+    zoomed_to(moving, 10, "Object 1 of 3")
+    keyboard.press("Tab")
+    zoomed_to(early, 30, "Object 2 of 3")
+    keyboard.press("Tab")
+    zoomed_to(late, 70, "Object 3 of 3")
+    keep_screenshot(desk.page, "view-round")
+    said = "Went on from the other end of the objects."
+    keyboard.press("Tab")
+    expect(desk.root.locator(".toasts")).to_contain_text(said)
+    zoomed_to(moving, 70, "Object 1 of 3")
+    keyboard.press("Shift+Tab")
+    zoomed_to(late, 70, "Object 3 of 3")
+    press_chip("Undecided only")
+    zoomed_to(late, 70, "Object 2 of 2")
+    keyboard.press("Tab")
+    zoomed_to(early, 30, "Object 1 of 2")
+    keyboard.press("a")
+    zoomed_to(late, 70, "Object 2 of 2")
+    keyboard.press("x")
+    expect(desk.root.get_by_text("That was the last object.")).to_be_visible()
+    until(lambda: json.loads(desk.data("view")) == whole, what="the whole picture")
+    desk.wait_saved()
+    states = {track.id: track.state for track in _tracks(server, video)}
+    assert (states[early], states[late]) == ("accepted", "rejected")
+    keyboard.press("Shift+o")
+    expect(desk.root.get_by_text("There is no such object in this video.")).to_be_visible()
+    expect(hint).to_be_hidden()
 
 
 def _adjust_the_tone(

@@ -24,6 +24,40 @@ SPEED = 4
 SPEEDS = ("0.1", "0.25", "0.5", "1", "1.5", "2", "4")
 
 
+class Preview:
+    """Frames that are seen in the film only, because the exact ones are held back."""
+
+    def __init__(self, server: Any, desk: Any, track: int) -> None:
+        self.server, self.desk, self.track = server, desk, track
+        self.held: list[Route] = []
+        self.notice = desk.root.get_by_text("Preview: the exact frame is coming")
+
+    def row(self) -> tracks.Track:
+        with store.reader(self.server.own) as db:
+            return tracks.get(db, self.track)
+
+    def go_to(self, frame: int) -> None:
+        keyboard = self.desk.page.keyboard
+        self.desk.page.route("**/frames/*.jpg*", lambda route: self.held.append(route))
+        keyboard.press("g")
+        keyboard.type(str(frame))
+        keyboard.press("Enter")
+        self.desk.wait("frame", lambda value: value == str(frame))
+        self.desk.wait("picture", lambda value: value == "preview")
+        assert self.desk.data("exact") == "false"
+        expect(self.notice).to_be_visible()
+        self.desk.focus()
+
+    def end(self, frame: int) -> None:
+        """Let the exact frames come."""
+        while self.held:
+            self.held.pop().continue_()
+        self.desk.page.unroute("**/frames/*.jpg*")
+        self.desk.wait_exact(frame)
+        expect(self.notice).to_be_hidden()
+        self.desk.wait_saved()
+
+
 def _shown(desk: Any) -> tuple[int, float]:
     """The frame's number in the picture, and the left side of the box; of one screenshot."""
     pixels = desk.pixels(0, 0, *SIZE)
@@ -31,6 +65,15 @@ def _shown(desk: Any) -> tuple[int, float]:
     strip = pixels[round(110 * scale) : round(115 * scale)].astype(int)
     blue = np.flatnonzero((strip[..., 2] - strip[..., 0]).max(axis=0) > 60)
     return clips.number(pixels), float(blue[0] / scale)
+
+
+def _moving(edit: Callable[..., Any], video: int) -> int:
+    """A track of frames 0 to 59 that passes between the cells whose middles are read."""
+    box = {"verb": "add", "class": 1, "frame": 0, "last": 59, "box": [20, 104, 30, 36]}
+    moving: int = edit(video, box).tracks[0].id
+    away = [20 + 59 * SPEED, 104, 30, 36]
+    edit(video, {"verb": "fix", "id": moving, "frame": 59, "box": away})
+    return moving
 
 
 def _rate(watched: list[tuple[float, int]]) -> float:
@@ -70,11 +113,7 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     until: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
-    # It passes between the cells whose middles are read.
-    box = {"verb": "add", "class": 1, "frame": 0, "last": 59, "box": [20, 104, 30, 36]}
-    moving = edit(video, box).tracks[0].id
-    away = [20 + 59 * SPEED, 104, 30, 36]
-    edit(video, {"verb": "fix", "id": moving, "frame": 59, "box": away})
+    moving = _moving(edit, video)
     caption = {"kind": "segment", "verb": "add", "type": "caption", "text": "bell"}
     edit(video, {**caption, "first": 95, "last": 110})
     server.start()
@@ -195,60 +234,83 @@ def test_playing_keeps_step_with_the_picture_at_any_speed_and_to_its_loop(
     stop_on_exact_frame()
 
 
-def test_a_preview_is_marked_and_changes_wait_for_the_exact_frame(
+def test_at_a_variable_rate_previews_are_marked_and_labels_keep_step(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
-    suggest: Callable[..., list[int]],
+    edit: Callable[..., Any],
+    until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
-    video = add_clip(clip("cfr.mp4"))
-    (track,) = suggest(video, (0, 119, 0.9))
+    video = add_clip(clip("vfr.mp4"))
+    moving = _moving(edit, video)
     server.start()
     desk = label(video)
+    preview = Preview(server, desk, moving)
+    before = preview.row()
 
-    def saved() -> tracks.Track:
-        with store.reader(server.own) as db:
-            return tracks.get(db, track)
-
-    before = saved()
-    held: list[Route] = []
-    holding = True
-
-    def hold(route: Route) -> None:
-        if holding:
-            held.append(route)
-        else:
-            route.continue_()
-
-    desk.page.route("**/frames/*.jpg*", hold)
-    desk.page.keyboard.press("g")
-    desk.page.keyboard.type("90")
-    desk.page.keyboard.press("Enter")
-    desk.wait("picture", lambda value: value == "preview")
-    assert desk.data("exact") == "false"
-    notice = desk.root.get_by_text("Preview: the exact frame is coming")
-    expect(notice).to_be_visible()
-    assert clips.number(desk.pixels(0, 0, *SIZE)) == 90
+    # The film shows the frame at once, marked; on it one may choose and decide, but change nothing.
+    preview.go_to(50)
+    assert clips.number(desk.pixels(0, 0, *SIZE)) == 50
     keep_screenshot(desk.page, "playing-preview")
-
-    box = before.at(90).box
-    desk.focus()
+    box = before.at(50).box
     desk.click(box.x + box.w / 2, box.y + 20)
-    desk.wait("selected", lambda value: value == str(track))
+    desk.wait("selected", lambda value: value == str(moving))
     desk.drag((box.x + 10, box.y + 20), (box.x + 40, box.y + 30))
     desk.page.keyboard.press("a")
     desk.page.wait_for_timeout(700)
-    assert saved() == before
-
-    holding = False
-    for route in held:
-        route.continue_()
-    desk.wait_exact(90)
-    expect(notice).to_be_hidden()
-    desk.wait_saved()
-    after = saved()
+    assert preview.row() == before
+    preview.end(50)
+    after = preview.row()
     assert after.state == "accepted"
     assert after.keyframes == before.keyframes, "a drag on a preview moves nothing"
-    assert clips.number(desk.pixels(0, 0, *SIZE)) == 90
+    assert clips.number(desk.pixels(0, 0, *SIZE)) == 50
+
+    # A rejection waits just so, and is not made when one goes on before the exact frame is there.
+    preview.go_to(30)
+    desk.page.keyboard.press("x")
+    desk.page.wait_for_timeout(300)
+    assert preview.row() == after
+    preview.end(30)
+    rejected = preview.row()
+    assert rejected.state == "rejected"
+    preview.go_to(42)
+    desk.page.keyboard.press("a")
+    desk.go_to(50)
+    said = "Not done: you went on before the exact frame was there."
+    expect(desk.root.locator(".toasts")).to_contain_text(said)
+    preview.end(50)
+    assert preview.row() == rejected
+    desk.page.keyboard.press("a")
+    desk.wait_saved()
+    _plays_by_the_frame_times(desk, until)
+
+
+def _plays_by_the_frame_times(desk: Any, until: Callable[..., Any]) -> None:
+    """Slowly round and round: each frame stays as long as the file says, the last of ten six times
+    as long as the others, and labels are those of the picture."""
+    keyboard = desk.page.keyboard
+    for _ in range(2):
+        keyboard.press("BracketLeft")
+    expect(desk.root.get_by_label("Speed")).to_have_value("0.25")
+    keyboard.press("Home")
+    desk.wait_exact(0)
+    desk.watch()
+    keyboard.press("Shift+i")
+    desk.wait("playing", lambda value: value == "true")
+    until(lambda: desk.watched()[-1][1] >= 11, what="a long frame")
+    stays: dict[bool, list[float]] = {True: [], False: []}
+    for (at, frame), (later, _) in itertools.pairwise(desk.watched()[1:]):
+        stays[frame == 9].append(later - at)
+    assert stays[True][0] > 3 * np.median(stays[False]), stays
+    seen = [_shown(desk) for _ in range(6)]
+    for frame, left in seen:
+        assert left == pytest.approx(20 + SPEED * frame, abs=SPEED * 0.75), seen
+    assert len({frame for frame, _ in seen}) > 1
+    keyboard.press("Space")
+    desk.wait("playing", lambda value: value == "false")
+    stopped = int(desk.data("target"))
+    desk.wait_exact(stopped)
+    frame, left = _shown(desk)
+    assert (frame, left) == (stopped, pytest.approx(20 + SPEED * stopped, abs=SPEED / 2))

@@ -17,7 +17,7 @@ from core import db as store
 from core import tracks
 from core.labels import Box
 from tests import clips
-from tests.browser.hand import Hand, far, hexed
+from tests.browser.hand import ROW, Hand, far, hexed
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -170,28 +170,50 @@ def test_deleting_asks_how_far_and_shows_what_would_go(
 ) -> None:
     at, (track,) = bench([(10, 40), (50, 200), (90, 40)])
     desk, page = at.desk, at.desk.page
-    for name, reach, absent in (
-        ("This frame", "70-70", [70]),
-        ("Between keyframes", "51-89", [51, 70, 89]),
-        ("From here on", "70-90", [70, 90]),
+    line = Hand(desk)
+
+    def crossed_out() -> tuple[float, float] | None:
+        """From where to where across the picture there are boxes that would go."""
+        strip = desk.pixels(0, 100, 320, 20).astype(int)
+        red = np.flatnonzero((strip[..., 0] - strip[..., 1:].mean(axis=2)).max(axis=0) > 25)
+        scale = strip.shape[1] / 320
+        return (red[0] / scale, red[-1] / scale) if len(red) else None
+
+    # On frame 70 it is at 120; within a scope it is seen as far as it comes.
+    at.take(track, 70)
+    assert crossed_out() is None
+    for name, (first, last), (left, right), absent in (
+        ("This frame", (70, 70), (120, 180), [70]),
+        ("Between keyframes", (51, 89), (44, 256), [51, 70, 89]),
+        ("From here on", (70, 90), (40, 180), [70, 90]),
+        ("Whole track", (10, 90), (40, 260), []),
     ):
         at.take(track, 70)
-        before = desk.pixels(120, 60, 60, 100)
         at.keys.press("Delete")
         dialog = page.get_by_role("dialog", name="Delete")
         choice = dialog.get_by_role("button", name=name)
         choice.focus()
-        desk.wait("reach", lambda value, reach=reach: value == reach)
+        desk.wait("reach", lambda value, reach=f"{first}-{last}": value == reach)
         wait_until(
-            lambda before=before: (desk.pixels(120, 60, 60, 100) != before).any(), what="a preview"
+            lambda left=left, right=right: crossed_out() == pytest.approx((left, right), abs=1.5),
+            what=f"what {name} takes away",
         )
-        keep_screenshot(page, f"tracks-delete-{reach}")
+        band = line.root.locator(".reach-band.rows").bounding_box()
+        edges = line.x(first), line.x(last + 1)
+        assert (band["x"], band["x"] + band["width"]) == pytest.approx(edges, abs=1.5)
+        below = line.y(track.id) + 2 * ROW
+        assert far(line.colour(line.x(first + 0.3), below), line.colour(line.x(5.3), below)) > 8
+        keep_screenshot(page, f"tracks-delete-{first}-{last}")
         choice.click()
         desk.wait_saved()
         desk.wait("reach", lambda value: value in ("", None))
         now = at.get(track.id)
-        assert [_box(now, f) for f in absent] == [None] * len(absent)
-        assert [_box(now, f) for f in (10, 50)] == [_box(track, f) for f in (10, 50)]
+        if name == "Whole track":
+            assert now.deleted
+            desk.wait("shown", lambda value: value == "0")
+        else:
+            assert [_box(now, f) for f in absent] == [None] * len(absent)
+            assert [_box(now, f) for f in (10, 50)] == [_box(track, f) for f in (10, 50)]
         at.press("Control+z")
         assert at.get(track.id).keyframes == track.keyframes
 

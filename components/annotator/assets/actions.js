@@ -131,7 +131,7 @@ export class Actions {
     const name = nameOf(row, app);
     const said = { accept: t("Accepted: {name}", { name }), reject: t("Rejected: {name}", { name }), skip: t("Skipped: {name}", { name }) };
     app.announce(said[verb]);
-    if (app.rounds.on) app.rounds.go(1);
+    if (app.rounds.on) app.rounds.decided();
     else if (verb === "skip") this.undecided(1);
     return undefined;
   }

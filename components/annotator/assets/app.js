@@ -8,6 +8,7 @@ import { className, fullName, nameOf, stateName } from "./names.js";
 import { makeParts, makeScreen } from "./parts.js";
 import { PlayingCopy } from "./playing_copy.js";
 import { newsFrom } from "./presence.js";
+import { letGo, removed } from "./removals.js";
 import { run } from "./run.js";
 
 const QUIET = 120;
@@ -226,11 +227,12 @@ export class App {
 
   /** The server's answer to the question what is new. */
   heard(answer) {
+    const lost = removed(answer, this);
     for (const part of [this.segments, this.notes, this.presence, this.schema, this.follow]) part.heard(answer);
+    if (lost) letGo(lost, answer.removed_by, this);
   }
 
-  othersChanged(tracks, gone, changedBy) {
-    if (this.state.selected != null && gone.includes(this.state.selected)) this.select(null);
+  othersChanged(tracks, changedBy) {
     const told = newsFrom(tracks, changedBy, this.options.person, this.player.target);
     if (told) this.toast(t("{person} changed {name}", { person: changedBy[told.id], name: nameOf(told, this) }));
   }
@@ -245,7 +247,9 @@ export class App {
     this.live.textContent = text;
   }
 
-  setTrouble(trouble) {
+  /** What keeps pictures and labels from coming: an error of the server, in words, or null. */
+  setTrouble(error) {
+    const trouble = error && ([error.text, error.hint].filter(Boolean).join(" ") || "away");
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.root.dataset.server = trouble ? "away" : "here";

@@ -54,8 +54,13 @@ function drawHatched(context, area, text, colours) {
   context.stroke();
   const [x, y] = [area.x + area.w / 2, area.y + Math.min(area.h / 2, 44)];
   context.textAlign = "center";
-  text.forEach((line, index) => {
-    context.font = index ? "13px system-ui, sans-serif" : "600 15px system-ui, sans-serif";
+  const lines = text.flatMap((part, index) => {
+    const font = index ? "13px system-ui, sans-serif" : "600 15px system-ui, sans-serif";
+    context.font = font;
+    return linesOf(part, (line) => context.measureText(line).width <= area.w - 24).map((line) => ({ line, font }));
+  });
+  lines.forEach(({ line, font }, index) => {
+    context.font = font;
     const width = context.measureText(line).width + 32;
     context.fillStyle = colours.ground;
     context.fillRect(x - width / 2, y - 20 + 26 * index, width, 32);
@@ -63,6 +68,17 @@ function drawHatched(context, area, text, colours) {
     context.fillText(line, x, y + 26 * index);
   });
   context.restore();
+}
+
+/** A text in lines that fit, broken between words. Pure. */
+export function linesOf(text, fits) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length && fits(longer)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /**

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { isEditable } from "./keys.js";
 import { t } from "./messages.js";
 import { nameOf } from "./names.js";
-import { subjects } from "./queue.js";
+import { subjects } from "./queue_items.js";
 import { verbName } from "./verbs.js";
 import { conflictCards } from "./versions.js";
 
@@ -81,10 +81,8 @@ export class Dialogs {
     const rows = conflictCards(app, conflict);
     const theirs = this.button(t("Keep theirs"), () => resolve("theirs"));
     const mine = this.button(t("Apply mine again"), () => resolve("mine"), "primary");
-    const ranges = current.length > 0 && current.every((label) => label.kind);
-    const said = ranges ? t("Somebody changed this event or text while you did. Nothing has been overwritten.") : t("Somebody changed this track while you did. Nothing has been overwritten.");
+    const [title, said] = staleWords(current);
     const elsewhere = item.video === app.options.video ? [] : [element("p", {}, t("It is about another video of this workspace."))];
-    const title = ranges ? t("Two changes to the same event or text") : t("Two changes to the same track");
     const buttons = [theirs, ...(current.some((label) => !label.deleted) ? [mine] : [])];
     // It opens by itself: a key on its way to the picture must not decide.
     this.open(title, [element("p", {}, said), ...elsewhere, ...rows], buttons, { fixed: true, first: this.panel });
@@ -118,6 +116,19 @@ export class Dialogs {
     while (this.toasts.childElementCount > 3) this.toasts.firstElementChild.remove();
     setTimeout(() => made.remove(), kind === "bad" ? 9000 : 3500);
   }
+}
+
+function staleWords(current) {
+  if (!current.length || !current.every((label) => label.kind)) {
+    return [t("Two changes to the same track"), t("Somebody changed this track while you did. Nothing has been overwritten.")];
+  }
+  const removed = current.every((label) => label.deleted);
+  return [
+    t("Two changes to the same event or text"),
+    removed
+      ? t("Somebody removed this event or text while you changed it. Your words stay here until you have taken them.")
+      : t("Somebody changed this event or text while you did. Nothing has been overwritten."),
+  ];
 }
 
 function describeEdits(entry, app) {

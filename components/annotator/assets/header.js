@@ -37,7 +37,7 @@ export class Header {
   /** The frame number; painted in the same animation frame as the picture. */
   showPlace(shown) {
     const { app } = this;
-    const text = shown.frame < 0 ? t("Loading") : `${shown.frame} · ${clockText(app.times[shown.frame])}`;
+    const text = shown.frame < 0 ? (app.trouble ? "–" : t("Loading")) : `${shown.frame} · ${clockText(app.times[shown.frame])}`;
     if (this.place.textContent !== text) this.place.textContent = text;
     const kind = { preview: t("preview"), unreadable: t("unreadable") }[shown.kind] || "";
     this.kind.hidden = !kind;
@@ -52,7 +52,7 @@ export class Header {
     const text = {
       saved: () => t("Saved"),
       saving: () => t("Saving"),
-      offline: () => (queue.trouble ? t("NOT saved: {n} changes kept here, will be sent", { n: queue.count }) : t("Offline: {n} changes kept here, will be sent", { n: queue.count })),
+      offline: () => (queue.trouble ? t("NOT saved, kept here, will be sent: {n}", { n: queue.count }) : t("Offline, kept here, will be sent: {n}", { n: queue.count })),
       conflict: () => t("Needs your choice"),
       failed: () => t("Could not be saved: {n}", { n: queue.failed.length }),
     }[state]();

@@ -126,7 +126,7 @@ export class Labels {
         const known = (track) => (this.state.base.get(track.id)?.revision ?? -1) >= track.revision;
         const fresh = tracks.filter((track) => !known(track));
         this.state.mergeWhole(tracks, gone);
-        if (fresh.length || gone.length) this.others(fresh, gone, answer.changed_by);
+        if (fresh.length) this.others(fresh, answer.changed_by);
       }
       this.pollTries = 0;
       if (more) return this.schedule(0);

@@ -69,7 +69,7 @@ export class Marking {
   up(event) {
     const { live } = this;
     if (!live?.held || !this.app.events.codesOf("liveMark").has(event.code)) return;
-    live.held = performance.now() - live.at < TAP ? false : null;
+    live.held = event.timeStamp - live.at < TAP ? false : null;
     if (live.held === null) this.letGo();
   }
 

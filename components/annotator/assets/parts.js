@@ -50,7 +50,7 @@ export function makeParts(app) {
   app.probe = new Probe(app.begunAt);
   app.segments = new Segments(app);
   app.state = new State({ person: options.person, skeletons: app.skeletons, changed: () => app.labelsChanged() });
-  const trouble = { failed: (error) => app.setTrouble(error.text || "away"), recovered: () => app.setTrouble(null) };
+  const trouble = { failed: (error) => app.setTrouble(error), recovered: () => app.setTrouble(null) };
   app.labels = new Labels({
     api, video: options.video, frames: info.frames, state: app.state, ...trouble,
     arrived: () => app.aimLabels(), renewed: () => app.renew(), others: (...news) => app.othersChanged(...news),

@@ -47,17 +47,43 @@ export class Rounds {
     this.begin();
   }
 
+  /** The next object (1) or the one before (-1), round and round. */
   go(step) {
-    const { app } = this;
-    if (this.scope === "frame" && this.frame !== app.player.target) return this.begin();
+    return this.leftItsFrame ? this.begin() : this.pass(step) || this.again(step);
+  }
+
+  /** A decision goes on to the next one, and ends with the last. */
+  decided() {
+    return this.leftItsFrame ? this.begin() : this.pass(1) || this.end();
+  }
+
+  get leftItsFrame() {
+    return this.scope === "frame" && this.frame !== this.app.player.target;
+  }
+
+  /** Whether there is one further on. */
+  pass(step) {
     for (let index = this.index + step; index >= 0 && index < this.ids.length; index += step) {
-      if (!app.state.row(this.ids[index])) continue;
+      if (!this.app.state.row(this.ids[index])) continue;
       this.index = index;
-      return this.show();
+      this.show();
+      return true;
     }
-    if (step < 0) return undefined;
+    return false;
+  }
+
+  /** From the other end, with what is to be looked at by now. */
+  again(step) {
+    this.gather();
+    if (!this.ids.length) return this.end();
+    this.index = step > 0 ? 0 : this.ids.length - 1;
+    this.show();
+    return this.app.toast(t("Went on from the other end of the objects."));
+  }
+
+  end() {
     this.stop();
-    return app.toast(t("That was the last object."));
+    return this.app.toast(t("That was the last object."));
   }
 
   show() {

@@ -2,7 +2,7 @@
 
 import { t } from "./messages.js";
 import { className, nameOf } from "./names.js";
-import { isReversal, ledTo, subjects } from "./queue.js";
+import { isReversal, ledTo, subjects } from "./queue_items.js";
 
 export class Saving {
   constructor(app) {

@@ -103,7 +103,7 @@ export class SegmentForm {
     }
     if (same && this.dirty) return;
     const kept = this.kept(segment.id);
-    this.held = { id: segment.id, revision: segment.revision, ...words(segment) };
+    this.held = { id: segment.id, kind: segment.kind, revision: segment.revision, ...words(segment) };
     this.dirty = Boolean(kept && kept.text !== this.held.text);
     this.put(kept && this.dirty ? kept : this.held);
     if (!this.dirty) return;
@@ -142,20 +142,21 @@ export class SegmentForm {
     this.app.focus();
   }
 
-  /** Send what was typed, against the revision that was seen when typing began. */
+  /**
+   * Send what was typed, against the revision that was seen when typing began; also when somebody
+   * deleted it meanwhile: the answer is the choice between two versions, with the words in one.
+   */
   save() {
     clearTimeout(this.timer);
     const { held, app } = this;
     if (!held || !this.dirty) return;
     this.dirty = false;
     this.forget(held.id);
-    const segment = app.segments.get(held.id);
     const text = this.text.value;
     const language = this.language.value.trim();
-    if (!segment) return app.toast(t("It was deleted meanwhile. What you had typed: {text}", { text }), "bad");
     if (text === held.text && language === held.language) return;
-    const about = app.segments.since({ id: segment.id, revision: held.revision });
-    if (segment.kind === "event") app.segments.edit({ verb: "note", ...about, text });
+    const about = app.segments.since(held);
+    if (held.kind === "event") app.segments.edit({ verb: "note", ...about, text });
     else app.segments.edit({ verb: "text", ...about, text, language });
     Object.assign(held, { text, language });
   }

@@ -3,7 +3,7 @@
 // track or a segment.
 
 import { t } from "./messages.js";
-import { inForce, ledTo } from "./queue.js";
+import { inForce, ledTo } from "./queue_items.js";
 import { apply, inOrder, neighbour } from "./segment_edits.js";
 
 const PAUSE = 1000;

@@ -4,7 +4,7 @@
 
 import { carryOut, concerns } from "./edits.js";
 import { position } from "./interpolation.js";
-import { inForce } from "./queue.js";
+import { inForce } from "./queue_items.js";
 
 export const CHUNK = 128;
 const MOST_CHUNKS = 12;

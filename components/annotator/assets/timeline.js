@@ -28,7 +28,7 @@ export class Timeline {
     this.app = app;
     const { api, info, state, options, times } = app;
     const redraw = () => this.draw();
-    const trouble = { failed: (error) => app.setTrouble(error.text || "away"), recovered: () => app.setTrouble(null) };
+    const trouble = { failed: (error) => app.setTrouble(error), recovered: () => app.setTrouble(null) };
     this.marks = new Marks({ api, video: options.video, state, arrived: redraw, ...trouble });
     if (info.audio) app.waveform = new Waveform({ api, video: options.video, times, arrived: () => this.refresh() });
     this.range = null;

@@ -2,11 +2,14 @@
 
 import { drawLabels, drawPicture, sizeCanvas } from "./canvas.js";
 import { element } from "./dom.js";
+import { apply as changed } from "./edits.js";
+import { kindName } from "./events.js";
 import { fitBox } from "./geometry.js";
 import { position } from "./interpolation.js";
 import { t } from "./messages.js";
-import { className, nameOf, stateName } from "./names.js";
+import { className, nameOf, stateName, wordsOf } from "./names.js";
 import { partsText } from "./part_verdict.js";
+import { apply } from "./segment_edits.js";
 import { verbName } from "./verbs.js";
 import { ownerName } from "./whose.js";
 
@@ -16,16 +19,28 @@ const SIZE = { width: 190, height: 140 };
 export function conflictCards(app, { item, current }) {
   return current.map((theirs) => {
     if (item.video !== app.options.video) return elsewhereCards(app, theirs, item);
-    if (theirs.kind) return segmentCards(app, theirs, app.segments?.list().find((one) => one.id === theirs.id));
+    if (theirs.kind) return segmentCards(app, theirs, app.segments.get(theirs.id) ?? mySegment(theirs, item));
     const { frame } = item.edits.find((edit) => edit.id === theirs.id || edit.other === theirs.id) || {};
-    return versionCards(app, { theirs, mine: app.state.track(theirs.id), frame });
+    return versionCards(app, { theirs, mine: app.state.track(theirs.id) ?? myTrack(theirs, item, app), frame });
   });
+}
+
+/** What the waiting edits make of one that is forgotten here, since it was deleted. */
+function mySegment(theirs, { edits }) {
+  const mine = new Map([[theirs.id, { ...theirs, deleted: false }]]);
+  for (const edit of edits) if (edit.kind === "segment" && edit.id === theirs.id) apply(mine, edit);
+  return mine.get(theirs.id);
+}
+
+function myTrack(theirs, { edits }, { skeletons }) {
+  const about = edits.filter((edit) => edit.kind !== "segment" && edit.id === theirs.id);
+  return about.reduce((track, edit) => track && changed(track, edit, skeletons), { ...theirs, deleted: false });
 }
 
 /** A label of another video, of which only what somebody else made of it is here; mine is what waits to be sent. */
 function elsewhereCards(app, theirs, item) {
   const about = item.edits.filter((edit) => edit.id === theirs.id || edit.other === theirs.id);
-  const words = about.map(({ verb, frame }) => [verbName(verb), frame == null ? "" : t("frame {n}", { n: frame })].filter(Boolean).join(" · "));
+  const words = about.map(({ verb, frame, text }) => [verbName(verb), frame == null ? "" : t("frame {n}", { n: frame }), text].filter(Boolean).join(" · "));
   return element(
     "div", { class: "versions" },
     plainCard(t("Theirs"), theirs.changed_by, labelWords(app, theirs)), plainCard(t("Mine"), app.options.person, words),
@@ -34,12 +49,12 @@ function elsewhereCards(app, theirs, item) {
 
 function labelWords(app, one) {
   if (!one || one.deleted) return [t("Deleted")];
-  const name = one.kind && one.class == null ? one.kind : className(one.class, app);
+  const name = one.kind && one.class == null ? kindName(one.kind) : className(one.class, app);
   return [`${name} · ${stateName(one.state)}`, t("Frames {first}–{last}", { first: one.first, last: one.last })];
 }
 
 function segmentCards(app, theirs, mine) {
-  const more = (one, other) => (!one || one.deleted ? [] : [ownerName(one, app), one.text, ...differing(one, other)].filter(Boolean));
+  const more = (one, other) => (!one || one.deleted ? [] : [ownerName(one, app), wordsOf(one), ...differing(one, other)].filter(Boolean));
   const words = (one, other) => [...labelWords(app, one), ...more(one, other)];
   return element(
     "div", { class: "versions" },
@@ -47,11 +62,12 @@ function segmentCards(app, theirs, mine) {
   );
 }
 
-/** The attributes that are not the same in another version, in words. */
+/** The attributes that are not the same in another version; an event's own note stands among its words. */
 function differing(one, other) {
   const names = new Set([...Object.keys(one?.attributes || {}), ...Object.keys(other?.attributes || {})]);
+  const isWords = (name) => name === "note" && one?.kind === "event";
   return [...names]
-    .filter((name) => JSON.stringify(one.attributes?.[name]) !== JSON.stringify(other?.attributes?.[name]))
+    .filter((name) => !isWords(name) && JSON.stringify(one.attributes?.[name]) !== JSON.stringify(other?.attributes?.[name]))
     .map((name) => `${name}: ${one.attributes?.[name] == null ? "–" : JSON.stringify(one.attributes[name])}`);
 }
 

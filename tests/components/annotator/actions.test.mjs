@@ -106,7 +106,7 @@ function nudging(t) {
     state: { selected: 7, selectedJoint: -1, track: () => track, revision: () => 2 },
     stage: { picture: { width: 200, height: 200 } }, gestures: { draft: null, busy: false, cancel: () => false }, paint() {},
     saving: { show() {}, revision: (_id, seen) => seen, submit: ({ edits }) => sent.push(...edits) },
-    keys: { find: (id) => ({ id, edits: id.startsWith("nudge") }) }, menu: { close() {} }, timeline: { pointer: { cancel: () => false } }, events: { takes: () => false },
+    keys: { find: (id) => ({ id, edits: id.startsWith("nudge") }) }, menu: { close() {} }, timeline: { pointer: { cancel: () => false } }, events: { takes: () => false }, jumps: { searching: null },
   };
   app.actions = new Actions(app);
   const places = () => sent.map(({ verb, id, frame, box: [x, y] }) => [verb, id, frame, x, y]);

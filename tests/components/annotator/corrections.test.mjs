@@ -6,7 +6,7 @@ const { candidates } = await load("picker.js");
 const { spread, trail } = await load("ghosts.js");
 const { nextWith } = await load("gaps.js");
 const { boundOf } = await load("refit.js");
-const { keysOf } = await load("queue.js");
+const { keysOf } = await load("queue_items.js");
 const { closeUp, widthFor } = await load("crops.js");
 const { boxToScreen } = await load("geometry.js");
 

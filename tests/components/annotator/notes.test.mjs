@@ -5,7 +5,8 @@ import { load } from "./load.mjs";
 const { isSend, keyOf, withWaiting } = await load("notes.js");
 const { pause } = await load("labels.js");
 const { byFrame, following } = await load("timeline_notes.js");
-const { EditQueue, inForce } = await load("queue.js");
+const { EditQueue } = await load("queue.js");
+const { inForce } = await load("queue_items.js");
 const { MemoryStorage } = await load("storage.js");
 
 const thread = (more) => ({ id: 4, client: "a", frame: 3, x: 1, y: 2, text: "first", person: "Kim", at: "2026-01-01", state: "open", replies: [], ...more });

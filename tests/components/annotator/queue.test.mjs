@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { EditQueue, inForce } = await load("queue.js");
+const { EditQueue } = await load("queue.js");
+const { inForce } = await load("queue_items.js");
 const { MemoryStorage } = await load("storage.js");
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));

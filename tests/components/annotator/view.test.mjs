@@ -5,6 +5,7 @@ import { load } from "./load.mjs";
 const g = await load("geometry.js");
 const { anchorOf, centred, eased } = await load("camera.js");
 const { toneCurve } = await load("tone.js");
+const { linesOf } = await load("canvas.js");
 const { CENTRE, trails } = await load("trails.js");
 
 const near = (a, b, slack = 1e-6) => assert.ok(Math.abs(a - b) <= slack, `${a} is not ${b}`);
@@ -90,4 +91,18 @@ test("joints leave trails too, absent ones none", () => {
   assert.deepEqual(trails(track, 3, 3, [0])[0].map((point) => Math.round(point.x)), [0, 10, 20, 30]);
   assert.deepEqual(trails(track, 3, 3, [1]), []);
   assert.equal(trails(track, 3, 3, [CENTRE, 0, 1]).length, 2);
+});
+
+test("words on the picture are broken between words where they do not fit, and none is lost", () => {
+  const fits = (most) => (line) => line.length <= most;
+  assert.deepEqual(linesOf("one two three four", fits(9)), ["one two", "three", "four"]);
+  assert.deepEqual(linesOf("one two three four", fits(99)), ["one two three four"]);
+  assert.deepEqual(linesOf("unbreakable", fits(3)), ["unbreakable"]);
+  const any = chance(5);
+  const text = Array.from({ length: 60 }, () => "x".repeat(Math.floor(any(1, 9)))).join(" ");
+  for (let most = 8; most < 70; most += 3) {
+    const lines = linesOf(text, fits(most));
+    assert.equal(lines.join(" "), text);
+    assert.ok(lines.every(fits(most)));
+  }
 });
