@@ -33,9 +33,6 @@ settings.register_profile(
 settings.load_profile("busy")
 
 DATA = Path(os.environ.get("DATAGUARD_TEST_DATA") or ROOT.parent / "shared" / "data")
-# How long an example takes says nothing where others use the processor as well.
-settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

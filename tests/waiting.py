@@ -10,11 +10,13 @@ from typing import Any
 def wait_until(check: Callable[[], Any], *, seconds: float = 120, what: str = "it") -> Any:
     """Ask again until the answer is true."""
     deadline = time.monotonic() + seconds
+    pause = 0.01
     while time.monotonic() < deadline:
         found = check()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
     raise AssertionError(f"waited {seconds} s for {what}")
 
 

@@ -62,7 +62,7 @@ class Server:
             target=_serve, args=(self.port, environment, log), daemon=True
         )
         self.process.start()
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline and self.process.is_alive():
             try:
                 with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:

@@ -18,7 +18,7 @@ from tests.browser.hand import hexed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [220, 40, 60, 80]}
 FIRST_COLOUR, SECOND_COLOUR = (90, 169, 255), (62, 207, 142)
 ROW, MARKS = 35, 40
@@ -64,6 +64,14 @@ def _type(table: Locator, x: float, text: str) -> None:
     expect(field).to_have_count(0)
 
 
+def _tell(page: Page) -> None:
+    """Until the tables have told their page of every change, which they do a moment after it.
+
+    The browser itself counts: what it was asked for earlier, and sooner, comes before.
+    """
+    page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+
+
 def _opened(table: Locator, x: float, field: Locator) -> bool:
     """Whether a press opened a cell: a new row does by itself a moment later, others by Enter.
 
@@ -89,7 +97,9 @@ class Editor:
         self.fields = page.locator(".st-key-class-fields")
 
     def open(self, identity: int) -> None:
-        self.page.locator(f".st-key-class-{identity} button").click()
+        button = self.page.locator(f".st-key-class-{identity} button")
+        expect(button).to_have_count(1, timeout=PATIENCE)  # a list drawn anew is there twice
+        button.click()
         self.wait(_classes(self.server)[identity]["name"])
 
     def wait(self, name: str) -> None:
@@ -103,6 +113,7 @@ class Editor:
             self.fields.get_by_label(label.replace("_", " "), exact=True).fill(value)
 
     def save(self) -> None:
+        _tell(self.page)
         self.fields.get_by_role("button", name="Save", exact=True).click()
         expect(self.page.get_by_text("Saved.", exact=True)).to_be_visible(timeout=PATIENCE)
 
@@ -197,7 +208,7 @@ def test_classes_are_edited_beside_an_open_annotator(
     _type(tables.nth(0), 0.7, "chin")
     _type(tables.nth(1), 0.2, "1")
     keep_screenshot(page, "classes-skeleton")
-    page.wait_for_timeout(500)  # a table tells its page of a change a moment after it
+    _tell(page)
     page.get_by_role("button", name="Save", exact=True).click()
     after = until(lambda: _other_than(server, before), what="the changed skeleton")
     assert after["joints"] == ["chin", *before["joints"][1:]]

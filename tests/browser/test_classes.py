@@ -99,7 +99,7 @@ def test_attributes_one_by_one_and_beside_the_track(
     expect(weight).to_have_value("")
     weight.press_sequentially("6")
     _define(server, "w", 1, attributes={**DEFINED, "corner": {"type": "text"}})
-    desk.wait("schema", lambda value: value == "2", seconds=5)
+    desk.wait("schema", lambda value: value == "2")
     expect(weight).to_be_focused()
     keyboard.type("8,5")
     keyboard.press("Enter")

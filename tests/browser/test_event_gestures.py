@@ -146,7 +146,7 @@ def test_edges_parts_class_and_note_of_events(
     keyboard.press("Enter")
     desk.wait_saved()
     assert [one.attributes for one in _shown(server, video)] == [{"note": "left hand drops"}, {}]
-    until(lambda: _ink(line, bar) > 40, seconds=5, what="the note in the event's row")
+    until(lambda: _ink(line, bar) > 40, what="the note in the event's row")
     keep_screenshot(page, "event-note")
 
     # Escape gives up a box that is being drawn first, and only then what is selected.
@@ -225,7 +225,7 @@ def test_korean_is_composed_in_a_caption_and_in_a_note(
     page.wait_for_timeout(1500)  # longer than the pause after which what was typed is saved
     assert _shown(server, video)[0].text == ""
     ime.commit("잽")
-    until(lambda: _shown(server, video)[0].text == "잽", seconds=10, what="saved after a pause")
+    until(lambda: _shown(server, video)[0].text == "잽", what="saved after a pause")
     expect(desk.root.locator(".captions p")).to_have_text("잽")
     expect(field).to_be_focused()
 
@@ -235,7 +235,7 @@ def test_korean_is_composed_in_a_caption_and_in_a_note(
     ime.commit("훅")
     keyboard.press("Enter")
     desk.wait_saved()
-    until(lambda: _shown(server, video)[0].text == "잽 훅", seconds=5)
+    until(lambda: _shown(server, video)[0].text == "잽 훅")
     expect(desk.root.locator(".captions p")).to_have_text("잽 훅")
     expect(desk.root.locator(".stage")).to_be_focused()
 
@@ -243,7 +243,8 @@ def test_korean_is_composed_in_a_caption_and_in_a_note(
     page.mouse.click(line.x(60), line.lane("segments", f"event-{boxing['jab'][0]}")[0] + 11)
     desk.wait_exact(60)
     top, height = line.lane("segments", "caption")
-    assert _ink(line, (line.x(6), top + 5, line.x(29) - line.x(6), height - 10)) > 20
+    words = (line.x(6), top + 5, line.x(29) - line.x(6), height - 10)
+    until(lambda: _ink(line, words) > 20, what="the words in the caption's row")
     keyboard.press("Enter")
     expect(field).to_be_focused()
     ime.compose(KeyR="ㄱ", KeyK="가")
@@ -253,7 +254,7 @@ def test_korean_is_composed_in_a_caption_and_in_a_note(
     ime.commit("드")
     keyboard.press("Enter")
     desk.wait_saved()
-    until(lambda: _shown(server, video)[1].attributes == {"note": "가드"}, seconds=5)
+    until(lambda: _shown(server, video)[1].attributes == {"note": "가드"})
     expect(desk.root.locator("[role='option'][data-segment]").last).to_contain_text("가드")
     keep_screenshot(page, "events-composed-dark")
     assert _spans(server, video) == [(5, 30), (50, 80)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def test_notes_lie_on_the_ruler_and_long_names_keep_their_number(
     drops.first.click()
     desk.wait_exact(10)
     expect(page.locator(".note-messages")).to_contain_text("look at 10")
-    assert "look at 10" in (drops.first.get_attribute("title") or "")
+    expect(drops.first).to_have_attribute("title", re.compile("look at 10"))
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator(".note-drop.resolved")).to_have_count(1)
     filled, hollow = (

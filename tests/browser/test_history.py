@@ -50,7 +50,11 @@ def test_the_history_tells_leads_and_puts_back(
     assert _labels(server, video) == start
     server.start()
     desk = label(video)
+    # While the server is away it is asked again, as is said.
+    desk.page.route("**/history?**", lambda route: route.abort())
     desk.page.keyboard.press("Shift+z")
+    expect(desk.root.get_by_text("The server does not answer. Trying again.")).to_be_visible()
+    desk.page.unroute("**/history?**")
     history = desk.root.get_by_role("listbox", name="History")
     rows = history.get_by_role("option")
     expect(rows).to_have_count(4)

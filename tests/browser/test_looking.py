@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core import tracks
 from core.labels import Box
 from tests import clips
 from tests.browser.hand import far
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -117,7 +119,7 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     expect(desk.root.get_by_role("button", name="Others hidden")).to_be_visible()
     bare = desk.colour(*edge)
     assert sum(map(abs, np.subtract(faint, bare))) < sum(map(abs, np.subtract(strong, bare)))
-    assert desk.data("shown") == "1"
+    desk.wait("shown", lambda value: value == "1")
     desk.click(205, 55)
     desk.wait("selected", lambda value: value == "")
     desk.click(62, 75)
@@ -136,11 +138,11 @@ def test_the_view_follows_dims_hides_and_shows_where_things_came_from(
     assert _blue(desk.pixels(was[0] - 2, was[1] - 2, 4, 4)) < 20
     keyboard.press("Shift+l")
     expect(desk.root.get_by_role("button", name="Trail of the selected")).to_be_visible()
-    assert trail()
+    until(trail, what="the trail of the selected one")
     keep_screenshot(desk.page, "view-trail")
     desk.click(205, 55)
     desk.wait("selected", lambda value: value == str(resting))
-    assert not trail()
+    until(lambda: not trail(), what="no trail of another")
     keyboard.press("Shift+l")
     expect(desk.root.get_by_role("button", name="Trails of all")).to_be_visible()
     until(trail, what="the trail of one that is not selected")
@@ -338,7 +340,8 @@ def _point_and_draw(desk: Any, zoom: int, shape: float) -> None:
     desk.page.mouse.move(*pointer)
     for _ in range(zoom):
         desk.page.mouse.wheel(0, -100)
-    desk.page.wait_for_timeout(200)
+    zoomed = pytest.approx(scale * math.exp(0.16 * zoom))
+    wait_until(lambda: json.loads(desk.data("view"))["scale"] == zoomed, what="the zoom")
     view = json.loads(desk.data("view"))
     stays = pointer + (pointed - pointer) * view["scale"] / scale
     assert desk.at(170, 130) == pytest.approx(tuple(stays), abs=0.1)

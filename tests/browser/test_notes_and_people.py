@@ -65,7 +65,7 @@ def test_a_note_is_pinned_answered_resolved_and_found(
     )
     assert (thread["x"], thread["y"]) == pytest.approx((200, 120), abs=1.5)
     spot = (thread["x"], thread["y"])
-    assert _is_filled(desk, *spot)
+    until(lambda: _is_filled(desk, *spot), what="its pin")
 
     # By keyboard alone, on the selected object.
     desk.focus()
@@ -94,7 +94,7 @@ def test_a_note_is_pinned_answered_resolved_and_found(
     until(lambda: _threads(server, video)[0]["state"] == "resolved", what="resolved")
     assert [one["text"] for one in _threads(server, video)[0]["replies"]] == ["맞아요", ""]
     expect(page.locator(".pin.resolved")).to_have_count(1)
-    assert not _is_filled(desk, *spot)
+    until(lambda: not _is_filled(desk, *spot), what="a hollow pin")
     page.get_by_role("button", name="← All notes").click()
     expect(page.locator(".note-row")).to_have_count(1)
     page.get_by_label("Which notes").select_option("resolved")
@@ -143,9 +143,7 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
         began = time.monotonic()
         ana.wait_saved()
         bo.click(100 + shift, 150)
-        until(
-            lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, seconds=5, what="Bo sees it"
-        )
+        until(lambda shift=shift: _place_of(bo, made.id)[0] > 55 + shift, what="Bo sees it")
         seconds.append(round(time.monotonic() - began, 2))
     # Told is who changed it; somebody else had made it.
     expect(bo.root.locator(".toasts")).to_contain_text("Ana changed person 1")
@@ -178,7 +176,7 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
     ana.click(*spot)
     ana.page.get_by_label("Text of the note").fill("which hand?")
     ana.page.get_by_role("button", name="Pin the note").click()
-    until(lambda: _is_filled(bo, *spot), seconds=10, what="Ana's pin on Bo's page")
+    until(lambda: _is_filled(bo, *spot), what="Ana's pin on Bo's page")
     bo.page.get_by_role("button", name="Note 1: which hand?").click()
     bo.page.get_by_label("Answer").fill("left")
     bo.page.get_by_role("button", name="Reply").click()
@@ -187,11 +185,11 @@ def test_two_people_see_each_other_and_nothing_is_overwritten(
     expect(answers.last).to_contain_text("left")
     expect(answers.last).to_contain_text("Bo")
     bo.page.get_by_role("button", name="Resolve").click()
-    until(lambda: not _is_filled(ana, *spot), seconds=10, what="a hollow pin on Ana's page")
+    until(lambda: not _is_filled(ana, *spot), what="a hollow pin on Ana's page")
     expect(ana.page.get_by_text("Note 1 · resolved")).to_be_visible()
     keep_screenshot(ana.page, "two-people-note")
     ana.page.get_by_role("button", name="Reopen").click()
-    until(lambda: _is_filled(bo, *spot), seconds=10, what="a filled pin on Bo's page")
+    until(lambda: _is_filled(bo, *spot), what="a filled pin on Bo's page")
     expect(bo.page.get_by_text("Note 1 · open")).to_be_visible()
     (thread,) = _threads(server, video)
     assert (thread["person"], thread["text"], thread["state"]) == ("Ana", "which hand?", "open")

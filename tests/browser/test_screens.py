@@ -18,6 +18,7 @@ from playwright.sync_api import Page, Route, expect
 from core import clock, edits, frame_times, jobs, people, videos
 from core import db as store
 from core.workspace import Workspace
+from tests.browser import review
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -158,7 +159,7 @@ def test_sec_08_user_text_is_shown_as_it_is_on_every_page(
         given = "next=javascript:alert(1)&url=https://evil.example"
         page.goto(f"{server.url}/{name}?w=own&videos=1,2,3&video=2&{given}")
         page.locator(".st-key-frame-person").wait_for()
-        page.wait_for_timeout(2000)
+        review.settled(page)
         keep_screenshot(page, f"corpus-{name or 'library'}-{language}")
         assert urlsplit(page.url).netloc == urlsplit(server.url).netloc
         links = page.locator("a[href]").evaluate_all("all => all.map(a => a.origin)")

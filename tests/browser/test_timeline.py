@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from core import db as store
 from core import tracks
-from tests.browser.hand import ROW, SIDE, Hand, far
+from tests.browser.hand import ROW, SIDE, Colour, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -38,6 +38,8 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     page = desk.page
     line = hand(desk)
     line.rows.get_by_role("option").first.wait_for(state="attached")
+    # The worker has made the proxy, and the waveform of its sound: nothing moves any more.
+    line.wait_lane("sound")
     expect(line.slider).to_have_attribute("aria-valuemax", "119")
 
     page.mouse.click(*line.ruler(60.5))
@@ -65,8 +67,12 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     )
     desk.wait("range", lambda value: value == "20-49")
     expect(line.root.get_by_text("Range 20–49, frames: 30")).to_be_visible()
-    ground = line.colour(line.x(30) + 0.5, line.y(line.order()[1]) + ROW)
-    assert far(ground, line.colour(line.x(60) + 0.5, line.y(line.order()[1]) + ROW)) > 8
+    below = line.y(line.order()[1]) + ROW
+
+    def below_at(frame: float) -> Colour:
+        return line.colour(line.x(frame) + 0.5, below)
+
+    until(lambda: far(below_at(30), below_at(60)) > 8, what="the range")
 
     # Ctrl and wheel zoom at the pointer; sideways pans; the bar below shows the window.
     at = line.on(line.order()[0], 35)
@@ -80,8 +86,12 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
         arg=[line.root.element_handle(), before * 2],
     )
     assert abs(line.x(35) - at[0]) < 2
-    edge = [line.colour(line.x(f), line.y(line.order()[1]) - 3) for f in (29.4, 30.6)]
-    assert far(*edge) > 25  # the second track begins where the wider scale says
+
+    def at_edge(frame: float) -> Colour:
+        return line.colour(line.x(frame), line.y(line.order()[1]) - 3)
+
+    # The second track begins where the wider scale says.
+    until(lambda: far(at_edge(29.4), at_edge(30.6)) > 25, what="an edge")
     first = line.view["first"]
     page.mouse.wheel(300, 0)
     page.wait_for_function(
@@ -96,7 +106,8 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     line.drag(middle, (middle[0] + 60, middle[1]))
     until(lambda: abs(line.view["first"] - first - 60 / share) < 0.5, what="60 pixels further")
-    assert window.bounding_box()["x"] == pytest.approx(box["x"] + 60, abs=share)  # whole frames
+    along = pytest.approx(box["x"] + 60, abs=share)  # whole frames
+    until(lambda: window.bounding_box()["x"] == along, what="the window there")
     assert desk.data("target") in ("29", "30")
     page.mouse.click(middle[0] + 60, middle[1])
     pressed = (middle[0] + 60 - bar["x"] - SIDE) / share
@@ -155,11 +166,13 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
     expect(line.slider).to_be_visible()
     line.root.get_by_role("button", name="Fold the timeline").click()
     assert line.root.bounding_box()["height"] == pytest.approx(height + 36, abs=4)
-    # The worker has made the proxy, and the waveform of its sound.
     line.wait_lane("sound")
     top, height = line.lane("sound")
     middle = top + height / 2
-    assert far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30
+    until(
+        lambda: far(line.colour(line.x(60), middle - 4), line.colour(line.x(60), middle - 15)) > 30,
+        what="the wave",
+    )
 
     # Rows that are not wanted give their room to the tracks.
     strong = line.order()[0]
@@ -170,8 +183,8 @@ def test_seek_scrub_zoom_pan_range_and_the_look_that_is_kept(
         expect(button).to_have_attribute("aria-pressed", "false")
         until(lambda gone=kind: gone not in line.lanes(), what=f"no {name}")
         below -= room
-        assert line.y(strong) == pytest.approx(below, abs=1)
-        assert far(line.colour(*line.on(strong, 60.5)), ink) < 8
+        until(lambda y=below: abs(line.y(strong) - y) <= 1, what="room for the tracks")
+        until(lambda: far(line.colour(*line.on(strong, 60.5)), ink) < 8, what="the track there")
     page.reload()
     desk.root.wait_for()
     expect(line.rows.get_by_role("option")).to_have_count(2)
@@ -208,6 +221,7 @@ def test_confidence_order_choice_and_keys(
     hand: Callable[[Any], Hand],
     suggest: Callable[..., list[int]],
     edit: Callable[..., Any],
+    until: Callable[..., Any],
     keep_screenshot: Callable[..., Path],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
@@ -227,11 +241,15 @@ def test_confidence_order_choice_and_keys(
     desk.go_to(50)
     desk.wait("shown", lambda value: value == "3")
     assert line.order() == [strong, weak, decided, late]
-    bar, ground = line.colour(*line.on(weak, 40.5)), line.colour(*line.on(weak, 95.5))
-    assert far(bar, ground) > 25
+    ground = line.colour(*line.on(weak, 95.5))
+    until(lambda: far(line.colour(*line.on(weak, 40.5)), ground) > 25, what="the bar of a track")
     gap, there = line.on(decided, 65.5), line.on(decided, 40.5)
-    above = [line.colour(x, y - 4) for x, y in (gap, there)]
-    assert far(above[0], ground) < 8 < 25 < far(above[1], ground)
+
+    def absent() -> bool:
+        above = [line.colour(x, y - 4) for x, y in (gap, there)]
+        return far(above[0], ground) < 8 < 25 < far(above[1], ground)
+
+    until(absent, what="the gap in the row")
 
     slider = line.root.get_by_role("slider", name="Hide suggestions with a lower score")
     slider.fill("0.5")

@@ -14,7 +14,7 @@ from core import db as store
 from core.labels import Box
 from core.waveform import Waveform
 from tests import clips
-from tests.browser.hand import Hand, far
+from tests.browser.hand import Colour, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -57,11 +57,15 @@ def test_ends_keyframes_and_events_are_dragged_and_snap(
     before = _tracks(server, video)[track]
 
     # The end: shown while it is held, nothing changed before it is let go, or by Escape.
-    bar, ground = line.colour(*line.on(track, 60.5)), line.colour(*line.on(track, 100.5))
+    def seen(frame: float) -> Colour:
+        return line.colour(*line.on(track, frame))
+
+    until(lambda: far(seen(60.5), seen(100.5)) > 25, what="the bar of the track")
+    bar, ground = seen(60.5), seen(100.5)
     line.press((line.x(81) + 4, line.y(track)), line.on(track, 100))
     desk.wait_exact(99)
     expect(line.root.get_by_text("person 1: 20–99 (20–80)")).to_be_visible()
-    assert far(line.colour(*line.on(track, 95.5)), bar) < far(bar, ground)
+    until(lambda: far(seen(95.5), bar) < far(bar, ground), what="a longer bar")
     keep_screenshot(page, "timeline-drag-end")
     page.keyboard.press("Escape")
     page.mouse.up()
@@ -85,7 +89,7 @@ def test_ends_keyframes_and_events_are_dragged_and_snap(
     moved = _tracks(server, video)[track]
     assert 50 not in [k.frame for k in moved.keyframes]
     assert next(k for k in moved.keyframes if k.frame == 60).box == Box(*box)
-    assert far(desk.colour(10, 40), desk.colour(4, 40)) > 30  # the left side of the box
+    until(lambda: far(desk.colour(10, 40), desk.colour(4, 40)) > 30, what="its left side")
     for expected in (shorter, longer, before):
         page.keyboard.press("Control+z")
         desk.wait_saved()
@@ -103,7 +107,7 @@ def test_ends_keyframes_and_events_are_dragged_and_snap(
         with store.reader(server.own) as db:
             return [(one.first, one.last) for one in segments.shown(db, video)]
 
-    assert far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25
+    until(lambda: far(line.colour(line.x(30), y), line.colour(line.x(50), y)) > 25, what="an event")
     page.mouse.click(line.x(30.5), y)
     desk.wait_exact(30)
     # The end comes near the other event: it snaps to where that begins.
@@ -124,8 +128,12 @@ def test_ends_keyframes_and_events_are_dragged_and_snap(
         path = server.own.media_path(videos.get(db, video).sha256, content.WAVEFORM)
     onset = float(Waveform.from_bytes(path.read_bytes()).onsets[0]) * 30
     assert onset == pytest.approx(30, abs=0.5)
-    ticks = line.pixels(line.x(onset) - 2, line.lane("sound")[0] + 2, 4, 4).reshape(-1, 3)
-    assert min(far(pixel, line.theme("--accent")) for pixel in ticks) < 12
+
+    def ticked() -> bool:
+        ticks = line.pixels(line.x(onset) - 2, line.lane("sound")[0] + 2, 4, 4).reshape(-1, 3)
+        return min(far(pixel, line.theme("--accent")) for pixel in ticks) < 12
+
+    until(ticked, what="a tick at the onset")
     top, height = line.lane("segments")
     near = line.x(int(onset)) + min(6, one * 0.8)
     line.drag((line.x(20) + 2, top + height / 2), (near, top + height / 2))

@@ -17,8 +17,8 @@ from core import db as store
 from core import tracks
 from core.labels import Box
 from tests import clips
-from tests.browser.driver import wait_until
 from tests.browser.hand import ROW, Hand, far, hexed
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -155,7 +155,7 @@ def test_a_track_is_corrected_along_time(
     dialog = desk.page.get_by_role("dialog", name="Copy forward")
     expect(dialog).to_be_visible()
     at.keys.type("8")
-    assert desk.data("reach") == "11-18"
+    desk.wait("reach", lambda value: value == "11-18")
     keep_screenshot(desk.page, "tracks-copy")
     at.press("Enter")
     copied = get()
@@ -196,7 +196,6 @@ def test_deleting_asks_how_far_and_shows_what_would_go(
         desk.wait("reach", lambda value, reach=f"{first}-{last}": value == reach)
         wait_until(
             lambda left=left, right=right: crossed_out() == pytest.approx((left, right), abs=1.5),
-            seconds=10,
             what=f"what {name} takes away",
         )
         band = line.root.locator(".reach-band.rows").bounding_box()
@@ -292,8 +291,7 @@ def test_who_is_who(bench: Callable[..., Any], keep_screenshot: Callable[..., Pa
         assert like == truly
     page.get_by_role("button", name="Swap to the end").click()
     desk.wait_saved()
-    page.wait_for_timeout(200)
-    assert (desk.pixels(18, 90, 4, 20) != left_edge).any()
+    wait_until(lambda: (desk.pixels(18, 90, 4, 20) != left_edge).any(), what="the swap")
     assert [_box(at.get(other.id), f) for f in (95, 96)] == [_box(other, 95), _box(one, 96)]
     at.press("Control+z")
 
@@ -333,7 +331,7 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
         inks = [line.theme("--text") if f == 2 else hexed("#5aa9ff") for f in range(6)]
         return [far(colour, ink) < 40 for colour, ink in zip(seen, inks, strict=True)]
 
-    wait_until(lambda: marked() == [True, True, True, True, True, False], seconds=10)
+    wait_until(lambda: marked() == [True, True, True, True, True, False])
     at.keys.press("Shift+r")
     dialog = page.get_by_role("dialog", name="Re-fit person")
     expect(dialog).to_contain_text("Keyframes: 31 → 3, by people: 1")
@@ -346,14 +344,14 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     dialog.get_by_role("button", name="Re-fit").click()
     desk.wait_saved()
     assert [k.frame for k in at.get(track.id).keyframes] == [0, 30, 60]
-    wait_until(lambda: marked() == [True, False, True, False, True, False], seconds=10)
+    wait_until(lambda: marked() == [True, False, True, False, True, False])
 
 
 def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., Any]) -> None:
     at, (one, other) = bench([(0, 20), (110, 20)], [(0, 200), (110, 200)])
     desk = at.desk
     at.take(one, 50)
-    at.desk.page.wait_for_timeout(500)
+    desk.wait("reach", lambda value: value == "1-109")
     at.server.kill()
     at.keys.press("Shift+BracketRight")
     at.keys.press("s")
