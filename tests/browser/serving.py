@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ _PROCESSES.set_forkserver_preload(["tests.browser.imported"])
 
 
 def _serve(port: int, environment: dict[str, str], log: Path) -> None:
-    """The command, in this process."""
+    """The command, in this process; it ends when the tests do, however that comes."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for stream in (1, 2):
         os.dup2(output, stream)
@@ -32,6 +34,13 @@ def _serve(port: int, environment: dict[str, str], log: Path) -> None:
     from streamlit.web import cli
 
     cli.main(["run", "app.py", "--server.port", str(port), "--server.headless", "true"])
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @dataclass
