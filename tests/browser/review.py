@@ -40,7 +40,8 @@ _QUIET = """([quiet, patience]) => new Promise((done) => {
   });
   watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   const timer = setInterval(() => {
-    const running = document.querySelector("[data-test-script-state='running'], .stAppSkeleton, [data-testid='stSkeleton']");
+    const running = document.querySelector(
+      "[data-test-script-state='running'], .stAppSkeleton, [data-testid='stSkeleton']");
     const restless = running || performance.now() - last < quiet;
     if (restless && performance.now() - began < patience) return;
     watch.disconnect();
