@@ -177,9 +177,15 @@ def by_person(page: Page, wanted: Filter) -> None:
             "reject": _("rejected"),
             "skip": _("skipped"),
         }
-        decided = [(row["person"], row["verdicts"]) for row in rows]
-        figure = charts.stacked(decided, palette.VERDICTS, names, unit=_("Decisions that stand"))
-        st.plotly_chart(figure, config=CONFIG, key="chart-people", alt=_("Decisions that stand"))
+        decided = [
+            (row["person"], row["verdicts"]) for row in rows if any(row["verdicts"].values())
+        ]
+        if decided:
+            unit = _("Decisions that stand")
+            figure = charts.stacked(decided, palette.VERDICTS, names, unit=unit)
+            st.plotly_chart(figure, config=CONFIG, key="chart-people", alt=unit)
+        else:
+            st.caption(_("Nobody has decided anything yet."))
         days = {row["person"]: row["days"] for row in rows if row["days"]}
         figure = charts.by_day(days, charts.looks_of(sorted(days)), unit=_("Actions per day"))
         st.plotly_chart(figure, config=CONFIG, key="chart-days", alt=_("Actions per day"))

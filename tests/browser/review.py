@@ -40,12 +40,12 @@ _QUIET = """([quiet, patience]) => new Promise((done) => {
   });
   watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   const timer = setInterval(() => {
-    const running = document.querySelector("[data-test-script-state='running']");
+    const running = document.querySelector("[data-test-script-state='running'], .stAppSkeleton, [data-testid='stSkeleton']");
     const restless = running || performance.now() - last < quiet;
     if (restless && performance.now() - began < patience) return;
     watch.disconnect();
     clearInterval(timer);
-    done(restless ? (running ? "its script" : changed).slice(0, 300) : null);
+    done(restless ? (running ? "its script or its parts" : changed).slice(0, 300) : null);
   }, 50);
 })"""
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 60_000
 BOX = {"verb": "add", "class": 1, "frame": 0, "last": 100, "box": [220, 40, 60, 80]}
 FIRST_COLOUR, SECOND_COLOUR = (90, 169, 255), (62, 207, 142)
+REST = "() => new Promise((done) => setTimeout(() => requestIdleCallback(done), 500))"
+"""Half a second, as the browser counts it, until it has nothing left to do."""
 ROW, MARKS = 35, 40
 """The height of a row of a table that is edited, and the width of the column of its marks."""
 
@@ -58,10 +60,18 @@ def _cell(table: Locator, x: float, row: int) -> None:
 def _type(table: Locator, x: float, text: str) -> None:
     """Type into a cell of the first row: opened, filled, closed."""
     field = table.page.locator("#portal").locator("textarea, input")
-    wait_until(lambda: _opened(table, x, field), what="an open cell")
-    field.fill(text)
+    wait_until(lambda: _opened(table, x, field) and _filled(field, text), what="an open cell")
     table.page.keyboard.press("Enter")
     expect(field).to_have_count(0)
+
+
+def _filled(field: Locator, text: str) -> bool:
+    """Whether a cell was open for long enough: two presses may have opened and closed it."""
+    try:
+        field.fill(text, timeout=5000)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _tell(page: Page) -> None:
@@ -69,7 +79,7 @@ def _tell(page: Page) -> None:
 
     The browser itself counts: what it was asked for earlier, and sooner, comes before.
     """
-    page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    page.evaluate(REST)
 
 
 def _opened(table: Locator, x: float, field: Locator) -> bool:
@@ -82,10 +92,11 @@ def _opened(table: Locator, x: float, field: Locator) -> bool:
         if key:
             table.page.keyboard.press(key)
         try:
-            field.wait_for(timeout=700)
+            field.wait_for(timeout=500)
         except TimeoutError:
-            continue
-        return True
+            table.page.evaluate(REST)
+        if field.count():
+            return True
     return False
 
 

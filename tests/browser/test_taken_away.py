@@ -187,4 +187,4 @@ def test_what_somebody_else_deletes_is_told_and_words_typed_into_it_are_kept(
     at.keys.press("Control+v")
     at.keys.press("Enter")
     desk.wait_saved()
-    until(lambda: [one.text.strip() for one in at.segments()] == ["Jab, then hook"], seconds=10)
+    until(lambda: [one.text.strip() for one in at.segments()] == ["Jab, then hook"])

@@ -99,7 +99,6 @@ def boxes(draw: Any, size: Size) -> Box:
 
 
 @given(st.data(), st.tuples(st.integers(1, 700), st.integers(1, 700)), TURNS)
-@settings(deadline=None)
 def test_points_and_boxes_of_a_picture_of_any_size(data: Any, size: Size, turn: int) -> None:
     image = upright(stored_picture(*size), turn)
     assert image.shape == (*turned(size, turn)[::-1], 3)
@@ -132,7 +131,7 @@ def encoded(path: Path, size: Size, turn: int, sar: Fraction) -> MediaInfo:
 )
 @example((321, 241), 90, Fraction(4, 3))
 @example((33, 17), 270, Fraction(12, 11))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_each_pixel_of_a_file_is_decoded_to_its_place(
     tmp_path: Path, size: Size, turn: int, sar: Fraction
 ) -> None:

@@ -124,7 +124,7 @@ export class SegmentForm {
   }
 
   typed() {
-    // The last syllable may be composed when the segment is gone, and what was typed is said already.
+    // The last syllable may be composed when the segment is gone, and what was typed is sent already.
     if (!this.held) return;
     this.dirty = true;
     this.keep(this.held.id, { text: this.text.value, language: this.language.value, revision: this.app.segments.revision(this.held.id, this.held.revision) });
