@@ -185,3 +185,33 @@ def test_dat_05_what_one_person_has_not_sent_is_never_shown_to_another(
     page.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     page.reload()
     expect(page.get_by_text("This browser keeps nothing")).to_be_visible()
+
+
+def test_a_file_that_is_gone_is_said_over_the_film_until_it_is_back(
+    server: Any,
+    add_clip: Callable[..., int],
+    clip: Callable[[str], Path],
+    label: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "moved.mp4"
+    path.write_bytes(clip("cfr.mp4").read_bytes())
+    video = add_clip(path)
+    away = path.rename(tmp_path / "elsewhere.mp4")
+    server.start()
+    desk = label(video)
+    notice = desk.root.locator(".notice.on")
+    expect(notice).to_contain_text("moved.mp4")
+    desk.page.keyboard.press("g")
+    desk.page.keyboard.type("50")
+    desk.page.keyboard.press("Enter")
+    desk.wait("picture", lambda value: value == "preview")
+    # Labels are asked for every second, and come: that is no news of the picture.
+    with desk.page.expect_response(lambda answer: "/changes" in answer.url):
+        pass
+    expect(notice).to_contain_text("moved.mp4")
+    assert desk.data("exact") == "false"
+    away.rename(path)
+    desk.wait_exact(50)
+    assert desk.number() == 50
+    expect(notice).to_have_count(0)

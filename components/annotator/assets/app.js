@@ -247,9 +247,17 @@ export class App {
     this.live.textContent = text;
   }
 
-  /** What keeps pictures and labels from coming: an error of the server, in words, or null. */
+  /** The same of pictures: labels may come from the database while the file of the video is gone. */
+  setPictureTrouble(error) {
+    const before = this.pictureTrouble;
+    this.pictureTrouble = inWords(error);
+    this.setTrouble(error);
+    if (this.pictureTrouble !== before) this.paint();
+  }
+
+  /** What keeps pictures and labels from coming: an error of the server, or null. */
   setTrouble(error) {
-    const trouble = error && ([error.text, error.hint].filter(Boolean).join(" ") || "away");
+    const trouble = inWords(error);
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.root.dataset.server = trouble ? "away" : "here";
@@ -269,4 +277,8 @@ export class App {
     this.picker.shut();
     this.root.remove();
   }
+}
+
+function inWords(error) {
+  return error && ([error.text, error.hint].filter(Boolean).join(" ") || "away");
 }

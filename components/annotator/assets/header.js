@@ -37,7 +37,7 @@ export class Header {
   /** The frame number; painted in the same animation frame as the picture. */
   showPlace(shown) {
     const { app } = this;
-    const text = shown.frame < 0 ? (app.trouble ? "–" : t("Loading")) : `${shown.frame} · ${clockText(app.times[shown.frame])}`;
+    const text = shown.frame < 0 ? (app.pictureTrouble || app.trouble ? "–" : t("Loading")) : `${shown.frame} · ${clockText(app.times[shown.frame])}`;
     if (this.place.textContent !== text) this.place.textContent = text;
     const kind = { preview: t("preview"), unreadable: t("unreadable") }[shown.kind] || "";
     this.kind.hidden = !kind;

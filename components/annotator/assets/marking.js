@@ -84,10 +84,12 @@ export class Marking {
     return playing ? Math.min(shown.frame, target) : target;
   }
 
-  /** The frame the person reacted to. */
+  /** The frame the person reacted to: a busy page paints later than the film plays. */
   seen() {
     const { player, proxy, times, reaction } = this.app;
-    const seconds = player.byProxy ? proxy.element.currentTime + times[0] : times[Math.max(player.shown.frame, 0)];
+    const frame = Math.max(player.shown.frame, 0);
+    const painted = times[frame + 1] ?? Infinity;
+    const seconds = player.byProxy ? Math.min(proxy.element.currentTime + times[0], painted) : times[frame];
     return seenAt(times, seconds, reaction.seconds * player.speed);
   }
 

@@ -59,7 +59,7 @@ export function makeParts(app) {
   app.loader = new FrameLoader({
     frames: info.frames, frameBytes: info.width * info.height * 4, cache: new FrameCache({ shown: () => app.player.shown.frame }),
     load: frameSource(api, options.video, (info.sha256 || "").slice(0, 12)),
-    arrived: () => app.paint(), failed: (_frame, error) => trouble.failed(error), recovered: trouble.recovered,
+    arrived: () => app.paint(), failed: (_frame, error) => app.setPictureTrouble(error), recovered: () => app.setPictureTrouble(null),
   });
   app.player = new Player({
     times, loader: app.loader, proxy: null, changed: (when) => (when === "now" ? app.render(performance.now()) : app.paint()),

@@ -157,19 +157,16 @@ export class Stage {
   }
 
   describe(shown) {
-    const { player } = this.app;
+    const { player, pictureTrouble } = this.app;
+    const trouble = pictureTrouble || this.app.trouble;
     const waiting = shown.frame !== player.target && !player.playing;
     let text = this.hidden ? t("Labels are hidden: {key} shows them", { key: this.app.keys.of("boxes") }) : "";
     if (shown.kind === "preview") text = t("Preview: the exact frame is coming");
-    else if (shown.frame < 0) text = this.app.trouble ? "" : t("Loading the picture");
+    else if (shown.frame < 0) text = t("Loading the picture");
     else if (waiting) text = t("Loading frame {n}", { n: player.target });
-    if (this.app.trouble && (waiting || shown.frame < 0)) text = this.troubleText();
+    const lacking = waiting || shown.frame < 0 || (shown.kind === "preview" && !player.playing && pictureTrouble);
+    if (trouble && lacking) text = trouble === "away" ? t("The server does not answer. Trying again.") : trouble;
     this.setNotice(text || this.app.ghosts.words, shown.kind === "preview");
-  }
-
-  troubleText() {
-    const { trouble } = this.app;
-    return trouble === "away" ? t("The server does not answer. Trying again.") : trouble;
   }
 
   /** A wait shorter than a blink is not announced; a preview always is. */
