@@ -103,7 +103,7 @@ def by_day(
     layout = _frame(height=240, unit="")
     layout["xaxis"] |= {"type": "category", "categoryorder": "category ascending"}
     most = sum(max(counts.values(), default=0) for counts in days.values())
-    layout["yaxis"] = {"title": {"text": unit, "standoff": 6}, "automargin": True} | _whole(most)
+    layout["yaxis"] = {"title": {"text": unit, "standoff": 18}, "automargin": True} | _whole(most)
     return go.Figure(bars, layout)
 
 
