@@ -246,3 +246,18 @@ def test_classes_are_edited_beside_an_open_annotator(
     with store.reader(server.own) as db:
         assert [track.class_id for track in tracks.window(db, video)] == [1, 3, 5]
     until(lambda: desk.painted(colour, box), what="the box in the colour of its class")
+
+    # A class in use cannot be deleted: it is put aside, and what is labelled keeps its name.
+    editor.open(1)
+    editor.press("Delete", "It is used by 1 track, so it was archived instead.")
+    row = _classes(server)[1]
+    assert (row["name"], row["archived"]) == ("boxer", True)
+    for key in ("Escape", "Escape", "n"):
+        desk.page.keyboard.press(key)
+    expect(chips).to_have_text(["2글러브", "3샌드백", "xring"], timeout=PATIENCE)
+    expect(named.filter(has_text=f"빨간 코너의 선수 {made.id}")).to_have_count(1)
+    desk.page.keyboard.press("Escape")
+    until(lambda: _shows(desk, *tag_end, FIRST_COLOUR), what="its name on the tag")
+    assert desk.painted(FIRST_COLOUR, BOX["box"])
+    with store.reader(server.own) as db:
+        assert [track.class_id for track in tracks.window(db, video)] == [1, 3, 5]

@@ -22,6 +22,7 @@ DEFINED = {
     "guard": {"type": "choice", "choices": ["high", "low"], "changing": True},
     "weight": {"type": "number"},
 }
+TYPED = {"corner": {"type": "text"}, "gloved": {"type": "yes/no"}}
 OF_EVENTS = {
     "hand": {"type": "choice", "choices": ["left", "right"], "names": {"ko": "손"}},
     "target": {"type": "choice", "choices": ["head", "body"], "changing": True},
@@ -98,7 +99,7 @@ def test_attributes_one_by_one_and_beside_the_track(
     keyboard.press("Escape")
     expect(weight).to_have_value("")
     weight.press_sequentially("6")
-    _define(server, "w", 1, attributes={**DEFINED, "corner": {"type": "text"}})
+    _define(server, "w", 1, attributes={**DEFINED, **TYPED})
     desk.wait("schema", lambda value: value == "2")
     expect(weight).to_be_focused()
     keyboard.type("8,5")
@@ -168,6 +169,7 @@ def test_attributes_one_by_one_and_beside_the_track(
     desk.click(70, 100)
     desk.wait("selected", lambda value: value == str(one))
     keyboard.press("Shift+a")
+    _type_one_by_one(server, video, desk, one, two)
 
     # One that changes: where the picture stands, then along its changes.
     hint.get_by_label("Attribute").select_option(label="person · guard")
@@ -204,6 +206,53 @@ def test_attributes_one_by_one_and_beside_the_track(
     desk.wait_saved()
     assert _attributes(server, video)[0]["part 11"] == "out"
     keep_screenshot(page, "attributes-many")
+
+
+def _type_one_by_one(server: Any, video: int, desk: Any, one: int, two: int) -> None:
+    """A number, a text and a yes or no are given to one track, and after Enter to the next."""
+    keyboard, hint = desk.page.keyboard, desk.root.locator(".hint")
+    value = hint.get_by_label("Value")
+
+    def values(name: str) -> list[Any]:
+        desk.wait_saved()
+        return [row.get(name) for row in _attributes(server, video)]
+
+    expect(value).to_be_focused()
+    keyboard.type("72,5")
+    keyboard.press("Enter")
+    desk.wait("selected", lambda value: value == str(two))
+    expect(value).to_be_focused()
+    keyboard.type("heavy")
+    keyboard.press("Enter")
+    expect(value).to_have_attribute("aria-invalid", "true")
+    assert values("weight") == [72.5, None]
+    value.fill("80")
+    keyboard.press("Enter")
+    assert values("weight") == [72.5, 80]
+    expect(hint).to_contain_text("without a value: 0")
+
+    hint.get_by_label("Attribute").select_option(label="person · corner")
+    for track, text in ((two, "blue 2"), (one, "red, 1")):
+        desk.wait("selected", lambda value, wanted=track: value == str(wanted))
+        expect(value).to_be_focused()
+        expect(value).to_have_value("")
+        keyboard.type(text)
+        keyboard.press("Shift+Tab")
+    assert values("corner") == ["red, 1", "blue 2"]
+
+    hint.get_by_label("Attribute").select_option(label="person · gloved")
+    for track, digit, answer in ((one, "1", "yes"), (two, "2", "no")):
+        desk.wait("selected", lambda value, wanted=track: value == str(wanted))
+        keyboard.press(digit)
+        desk.wait_saved()
+        chosen = hint.get_by_role("button", name=answer, pressed=True)
+        expect(chosen).to_be_visible()
+        keyboard.press("Enter")
+    assert values("gloved") == [True, False]
+    keyboard.press("0")
+    assert values("gloved") == [True, None]
+    keyboard.press("Shift+Tab")
+    desk.wait("selected", lambda value: value == str(one))
 
 
 def test_attributes_of_an_event_are_set_undone_and_refused_when_stale(

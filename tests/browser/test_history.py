@@ -110,6 +110,39 @@ def test_the_history_tells_leads_and_puts_back(
     expect(rows.first).to_contain_text("took back: put it back to what it was")
     expect(rows.nth(2)).to_contain_text("undone")
 
+    # The history of one object alone: who did what when, and it goes back by itself.
+    scope = desk.root.get_by_label("History of")
+    scope.select_option("object")
+    desk.click(130, 110)
+    desk.wait("selected", lambda value: value == "1")
+    expect(rows).to_have_count(4)
+    expect(rows.locator(".row-name")).to_have_text(
+        [
+            "took back: put it back to what it was",
+            "put it back to what it was",
+            "moved the box at frame 10",
+            "added it",
+        ]
+    )
+    made = datetime.fromisoformat(earlier).astimezone()
+    expect(rows.last).to_contain_text(f"Ana · {made:%-m/%-d/%y, %-I:%M:%S}")
+    expect(rows.nth(2)).to_contain_text("Bo · ")
+    rows.nth(2).click()
+    desk.root.get_by_role("button", name="Put this object back").click()
+    expect(dialog).to_contain_text("This object becomes what it was before this change.")
+    dialog.get_by_role("button", name="Put back").click()
+    expect(rows).to_have_count(5)
+    assert _labels(server, video) == ([60.0], [(20, 44)])
+    painted(HERS)
+    keep_screenshot(desk.page, "history-object")
+    desk.focus()
+    desk.page.keyboard.press("Control+z")
+    desk.wait_saved()
+    assert _labels(server, video) == start
+    painted(HIS)
+    scope.select_option("video")
+    expect(rows).to_have_count(10)
+
     # A time that lies before everything empties the video; nothing is lost.
     field = desk.root.get_by_label("A time such as 14:32")
     field.fill("what")
@@ -119,20 +152,19 @@ def test_the_history_tells_leads_and_puts_back(
     field.press("Enter")
     expect(dialog).to_contain_text("1 tracks and 1 events or captions change")
     dialog.get_by_role("button", name="Put back").click()
-    expect(rows).to_have_count(9)
+    expect(rows).to_have_count(11)
     assert _labels(server, video) == ([], [])
     painted()
-    scope = desk.root.get_by_label("History of")
     scope.select_option("object")
     expect(rows).to_have_count(0)
     scope.select_option("video")
-    expect(rows).to_have_count(9)
+    expect(rows).to_have_count(11)
 
     # A time of the day alone: after the box and the event were made, before Bo changed them.
     field.fill((datetime.now().astimezone() - timedelta(minutes=10)).strftime("%H:%M"))
     field.press("Enter")
     dialog.get_by_role("button", name="Put back").click()
-    expect(rows).to_have_count(10)
+    expect(rows).to_have_count(12)
     assert _labels(server, video) == ([60.0], [(20, 30)])
     painted(HERS)
 

@@ -17,7 +17,7 @@ from core import db as store
 from core import tracks
 from core.labels import Box
 from tests import clips
-from tests.browser.hand import ROW, Hand, far, hexed
+from tests.browser.hand import ROW, Hand, far
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -312,7 +312,7 @@ def test_who_is_who(bench: Callable[..., Any], keep_screenshot: Callable[..., Pa
 def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     bench: Callable[..., Any], keep_screenshot: Callable[..., Path]
 ) -> None:
-    way = [(frame, 20 + 2 * frame + frame % 2) for frame in range(0, 61, 2)]
+    way = [(frame, 20 + 2 * frame + 6 * (frame % 4)) for frame in range(0, 61, 2)]
     at, (track,) = bench(way)
     store.write(
         at.server.own,
@@ -323,28 +323,44 @@ def test_a_refit_leaves_fewer_keyframes_and_those_of_people(
     desk = at.desk = type(desk)(page)
     desk.focus()
     at.take(track, 20)
-    line = Hand(desk)
+    line, blue = Hand(desk), (90, 169, 255)
 
     def marked() -> list[bool]:
         """Whether a keyframe is painted in the timeline: of the model, of a person, none."""
         seen = [line.colour(*line.on(track.id, f + 0.5)) for f in (0, 10, 30, 44, 60, 11)]
-        inks = [line.theme("--text") if f == 2 else hexed("#5aa9ff") for f in range(6)]
+        inks = [line.theme("--text") if f == 2 else blue for f in range(6)]
         return [far(colour, ink) < 40 for colour, ink in zip(seen, inks, strict=True)]
 
     wait_until(lambda: marked() == [True, True, True, True, True, False])
+    before = _box(track, 20)
+    assert before is not None
+    assert desk.painted(blue, before.values())
     at.keys.press("Shift+r")
     dialog = page.get_by_role("dialog", name="Re-fit person")
-    expect(dialog).to_contain_text("Keyframes: 31 → 3, by people: 1")
-    dialog.get_by_role("slider").press("End")
+    slider, act = dialog.get_by_role("slider"), dialog.get_by_role("button", name="Re-fit")
+    slider.press("End")
     expect(dialog).to_contain_text("at least 0.99")
+    expect(dialog).to_contain_text("Keyframes: 31 → 31, by people: 1")
+    expect(act).to_be_disabled()
+    # A track that goes to and fro by 12 of 60 pixels overlaps a straight one by two thirds.
+    for _ in range(30):
+        slider.press("ArrowLeft")
+    expect(dialog).to_contain_text("at least 0.69")
+    expect(dialog).to_contain_text("Keyframes: 31 → 7, by people: 1")
     keep_screenshot(page, "tracks-refit")
-    dialog.get_by_role("slider").press("Home")
+    slider.press("Home")
     expect(dialog).to_contain_text("at least 0.50")
-    expect(dialog.get_by_role("button", name="Re-fit")).to_be_enabled()
-    dialog.get_by_role("button", name="Re-fit").click()
+    expect(dialog).to_contain_text("Keyframes: 31 → 3, by people: 1")
+    expect(act).to_be_enabled()
+    act.click()
     desk.wait_saved()
     assert [k.frame for k in at.get(track.id).keyframes] == [0, 30, 60]
     wait_until(lambda: marked() == [True, False, True, False, True, False])
+    after = _box(at.get(track.id), 20)
+    assert after is not None
+    assert after.x == before.x + 8
+    wait_until(lambda: desk.painted(blue, after.values()), what=f"the box at {after}")
+    assert not desk.painted(blue, before.values())
 
 
 def test_corrections_without_the_server_are_kept_and_sent(bench: Callable[..., Any]) -> None:

@@ -144,11 +144,17 @@ export class AttributeRound {
     this.app.focus();
   }
 
-  /** Keep the bar true while labels or the frame change, but never under somebody's fingers. */
+  /** Keep the bar true while labels or the frame change; under somebody's fingers only its count. */
   refresh() {
     const { hint } = this.app.stage;
+    if (!this.on) return;
     const busy = this.bar?.isConnected && hint.contains(hint.getRootNode().activeElement);
-    if (this.on && !busy) this.showHint();
+    if (busy) this.counted.textContent = this.leftWords();
+    else this.showHint();
+  }
+
+  leftWords() {
+    return t("without a value: {n}", { n: this.left() });
   }
 
   showHint() {
@@ -164,10 +170,11 @@ export class AttributeRound {
     );
     const row = stop && app.state.row(stop.id);
     this.bar = attribute;
+    this.counted = element("span", { class: "dim" }, this.leftWords());
     app.stage.setHint(
       attribute,
       row ? element("b", {}, `${nameOf(row, app)} · ${t("{n} of {count}", { n: this.index + 1, count: this.stops.length })}`) : element("b", {}, t("There is no track of the class {name}.", { name: className(classId, app) })),
-      element("span", { class: "dim" }, t("without a value: {n}", { n: this.left() })),
+      this.counted,
       ...(stop ? this.valueParts(definition, stop) : []),
       definition.changing && stop ? this.chip(t("Along this track"), this.along, () => { this.along = !this.along; this.index = 0; this.begin(); }) : "",
       element("span", { class: "dim" }, t("0 takes the value away, Enter goes on, Shift+Tab back, Esc ends.")),
