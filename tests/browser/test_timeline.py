@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from core import db as store
 from core import tracks
+from tests.browser.crowd import wheel_over_many
 from tests.browser.hand import ROW, SIDE, Colour, Hand, far
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -307,6 +308,7 @@ def test_confidence_order_choice_and_keys(
     assert desk.data("selected") == str(weak)
     _go_round_the_screen(desk, line, keep_screenshot)
     _walk_by_tab(desk)
+    wheel_over_many(server, video, desk, line, until, keep_screenshot)
 
 
 def _go_round_the_screen(desk: Any, line: Hand, keep_screenshot: Callable[..., Path]) -> None:

@@ -272,6 +272,7 @@ export class Timeline {
     this.stale = false;
     if (!this.collapsed && this.gutter) {
       this.arrange();
+      this.pointer.hoverAgain();
       paintRuler(this);
       const { first, last } = paintRows(this);
       this.marks.want(this.rows.slice(first, last + 1));

@@ -17,6 +17,7 @@ export class TimelinePointer {
   constructor(timeline) {
     this.timeline = timeline;
     this.drag = null;
+    this.over = null;
     this.tip = element("div", { class: "timeline-tip", hidden: true });
   }
 
@@ -84,7 +85,7 @@ export class TimelinePointer {
 
   move(event, root, place) {
     const { drag } = this;
-    if (!drag) return this.hover(place(event), event);
+    if (!drag) return this.hover(event, place);
     if (drag.root !== root || !drag.kind) return;
     const x = this.point(event).x - this.timeline.gutter;
     if (!drag.act && Math.abs(x - drag.startX) < SLACK) return;
@@ -129,11 +130,18 @@ export class TimelinePointer {
     return true;
   }
 
-  hover(found, event) {
+  hover(event, place) {
     const { timeline } = this;
+    const found = event && place(event);
+    this.over = event && { event, place };
     timeline.hovered = Boolean(found);
     timeline.box.style.cursor = CURSORS[found?.kind] || "";
     this.showTip(found && this.describe(found), event);
+  }
+
+  /** Something else came under a hand that rests: rows were scrolled, changed, or drawn wider. */
+  hoverAgain() {
+    if (this.over) this.hover(this.over.event, this.over.place);
   }
 
   describe({ kind, row, mark, frame, segment, side, fixed }) {
