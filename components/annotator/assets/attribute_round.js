@@ -177,7 +177,7 @@ export class AttributeRound {
       this.counted,
       ...(stop ? this.valueParts(definition, stop) : []),
       definition.changing && stop ? this.chip(t("Along this track"), this.along, () => { this.along = !this.along; this.index = 0; this.begin(); }) : "",
-      element("span", { class: "dim" }, t("0 takes the value away, Enter goes on, Shift+Tab back, Esc ends.")),
+      element("span", { class: "dim" }, keysOf(definition)),
     );
   }
 
@@ -226,4 +226,9 @@ export class AttributeRound {
       key ? element("kbd", {}, key) : null, label, on ? " ✓" : null,
     );
   }
+}
+
+function keysOf(definition) {
+  if (choicesOf(definition).length) return t("0 takes the value away, Enter goes on, Shift+Tab back, Esc ends.");
+  return t("An empty field takes the value away, Enter goes on, Shift+Tab back, Esc ends.");
 }
