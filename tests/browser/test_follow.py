@@ -21,6 +21,8 @@ from tests.moving import Scene, across
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DRAWN_AT, FRAMES = 150, 600
+BLUE = (90, 169, 255)
+"""The colour of the first track."""
 PATIENCE = 120_000
 """Milliseconds; they include the start of a worker."""
 
@@ -147,9 +149,17 @@ def test_draw_follow_stop_fix_go_on_and_back(
     back = now()
     assert (back.first, back.last) == (0, gone_on.last)
     assert_true(back, 0, back.last)
-    desk.focus()
+    found = back.at(60)
+    assert found is not None
+    desk.go_to(60)
+    until(lambda: desk.painted(BLUE, found.box.values()), what="the box before the drawn one")
+    keyboard.press("h")
+    until(lambda: not desk.painted(BLUE, found.box.values()), what="the picture without it")
+    keyboard.press("h")
     keyboard.press("Control+z")
     until(lambda: now().first == DRAWN_AT)
+    desk.go_to(60)
+    until(lambda: not desk.painted(BLUE, found.box.values()), what="no box there any more")
     assert now().keyframes == gone_on.keyframes
     print(f"first frames after {first_seen:.1f} s")
 

@@ -319,7 +319,7 @@ def test_what_is_pointed_at_is_the_pixel_at_any_zoom(
     server.start()
     for name, shape in SHAPES.items():
         desk = label(videos[name])
-        for turn, zoom in enumerate((0, 4, 10)):
+        for turn, zoom in enumerate((_by_wheel(0), _by_keys, _by_wheel(10))):
             _point_and_draw(desk, zoom, shape)
             drawn = _tracks(server, videos[name])[turn].keyframes[0].box
             step = 1 / json.loads(desk.data("view"))["scale"]
@@ -329,23 +329,43 @@ def test_what_is_pointed_at_is_the_pixel_at_any_zoom(
         desk.page.close()
 
 
-def _point_and_draw(desk: Any, zoom: int, shape: float) -> None:
-    """The pixels around a corner of four cells are those of the picture; a box is drawn there."""
+def _by_wheel(turns: int) -> Callable[[Any], tuple[npt.NDArray[np.float64], float]]:
+    def zoom(desk: Any) -> tuple[npt.NDArray[np.float64], float]:
+        pointer = np.array(desk.at(170, 130)).round()  # the wheel tells whole pixels
+        desk.page.mouse.move(*pointer)
+        for _ in range(turns):
+            desk.page.mouse.wheel(0, -100)
+        return pointer, math.exp(0.16 * turns)
+
+    return zoom
+
+
+def _by_keys(desk: Any) -> tuple[npt.NDArray[np.float64], float]:
+    for key in ("Equal", "+", "NumpadAdd", "Equal", "Minus", "NumpadSubtract", "Equal"):
+        desk.page.keyboard.press(key)
+    stage = desk.root.locator(".stage").bounding_box()
+    middle = (stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
+    return np.array(middle), 1.25**5 * 0.8**2
+
+
+def _point_and_draw(
+    desk: Any, zoom: Callable[[Any], tuple[npt.NDArray[np.float64], float]], shape: float
+) -> None:
+    """The pixels around a corner of four cells are those of the picture; a box is drawn there.
+
+    :param zoom: zooms, and tells which point of the page stays and by what factor.
+    """
     frame = 21
     desk.go_to(frame)
     truth = clips.picture(frame, *SIZE)
     desk.page.keyboard.press("0")
     pointed, scale = np.array(desk.at(170, 130)), json.loads(desk.data("view"))["scale"]
-    pointer = pointed.round()  # the wheel tells whole pixels
-    desk.page.mouse.move(*pointer)
-    for _ in range(zoom):
-        desk.page.mouse.wheel(0, -100)
-    zoomed = pytest.approx(scale * math.exp(0.16 * zoom))
+    about, factor = zoom(desk)
+    zoomed = pytest.approx(scale * factor)
     wait_until(lambda: json.loads(desk.data("view"))["scale"] == zoomed, what="the zoom")
-    view = json.loads(desk.data("view"))
-    stays = pointer + (pointed - pointer) * view["scale"] / scale
+    stays = about + (pointed - about) * factor
     assert desk.at(170, 130) == pytest.approx(tuple(stays), abs=0.1)
-    assert view["sar"] == shape
+    assert json.loads(desk.data("view"))["sar"] == shape
     for x, y in ((156, 116), (164, 116), (156, 124), (164, 124)):
         assert abs(desk.colour(x, y)[0] - int(truth[y, x, 0])) < 30
     desk.page.keyboard.press("n")

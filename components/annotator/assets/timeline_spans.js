@@ -47,14 +47,15 @@ export function spans({ frames, flags, first, last }) {
   for (let index = 0; index < frames.length; index += 1) {
     const next = index + 1 < frames.length ? frames[index + 1] : last + 1;
     if (flags[index] & OUTSIDE) add(frames[index], next - 1, "outside", false);
-    else add(frames[index], next - 1, kindOf(found, frames[index], next), Boolean(flags[index] & OCCLUDED));
+    else add(frames[index], next - 1, kindOf(frames, index, next), Boolean(flags[index] & OCCLUDED));
   }
   return found;
 }
 
-/** A keyframe alone before an interpolated stretch belongs to it; one at the end of a dense run to that. */
-function kindOf(found, frame, next) {
-  return next === frame + 1 && found.at(-1)?.kind !== "between" ? "keyed" : "between";
+/** On every frame: of three keyframes in a row. Two alone belong to what is around them. */
+function kindOf(frames, index, next) {
+  const row = (start) => frames[start + 2] === frames[start] + 2;
+  return next === frames[index] + 1 && (row(index - 2) || row(index - 1) || row(index)) ? "keyed" : "between";
 }
 
 /** Where a score is at a frame, by the neighbouring keyframes; NaN where there is none. */

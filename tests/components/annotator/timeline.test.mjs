@@ -156,6 +156,16 @@ test("a dense run, a stretch between keyframes and a gap are told apart", () => 
   assert.deepEqual(spans(marksOf({ first: 5, last: 9, keyframes: [] })), [{ first: 5, last: 9, kind: "outside", occluded: false }]);
 });
 
+test("a dense run is one wherever it lies, two neighbours alone are not", () => {
+  const keyframes = [0, 1, 10, 20, 21, 22, 23, 30, 38, 39, 40].map((f) => keyframe(f));
+  assert.deepEqual(spans(marksOf({ first: 0, last: 40, keyframes })), [
+    { first: 0, last: 19, kind: "between", occluded: false },
+    { first: 20, last: 22, kind: "keyed", occluded: false },
+    { first: 23, last: 37, kind: "between", occluded: false },
+    { first: 38, last: 40, kind: "keyed", occluded: false },
+  ]);
+});
+
 test("the curve is the score that the picture shows", () => {
   for (let n = 0; n < 200; n += 1) {
     const track = anyTrack();
