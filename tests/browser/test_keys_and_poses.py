@@ -133,11 +133,18 @@ def test_keys_are_changed_named_refused_and_follow_the_person(
     desk.wait_exact(0)
 
 
+def _blue(desk: Any, x: float, y: float) -> bool:
+    """Whether the colour of the first track is painted at a place of the picture."""
+    seen = desk.pixels(x - 0.5, y - 0.5, 1, 1).reshape(-1, 3).astype(int)
+    return bool((np.abs(seen - (90, 169, 255)).max(axis=1) < 40).any())
+
+
 def test_boxes_are_made_and_shaped_without_a_mouse(
     server: Any,
     add_clip: Callable[..., int],
     clip: Callable[[str], Path],
     label: Callable[..., Any],
+    until: Callable[..., Any],
 ) -> None:
     video = add_clip(clip("cfr.mp4"))
     server.start()
@@ -171,6 +178,11 @@ def test_boxes_are_made_and_shaped_without_a_mouse(
     desk.wait_saved()
     moved = _track(server, video).keyframes[0].box
     assert moved.values() == pytest.approx((shaped.x - 1, *shaped.values()[1:]), abs=0.02)
+    # Beside the handles, its sides are painted there, and no more where they were made.
+    across, down = moved.x + moved.w / 3, moved.y + moved.h / 3
+    now = [(moved.x, down), (moved.x + moved.w, down), (across, moved.y)]
+    before = [(made.x, down), (made.x + made.w, down)]
+    until(lambda: [_blue(desk, *at) for at in now + before] == [True] * 3 + [False] * 2)
 
     # Its class in the field: each step shows one, what the field is left with counts, once.
     field = desk.root.get_by_role("region", name="Selected track").get_by_label("Class")
