@@ -54,6 +54,12 @@ def _track(server: Any, video: int, index: int = 0) -> tracks.Track:
         return tracks.window(db, video)[index]
 
 
+def _blue(desk: Any, x: float, y: float) -> bool:
+    """Whether the colour of the first track is painted at a place of the picture."""
+    seen = desk.pixels(x - 0.5, y - 0.5, 1, 1).reshape(-1, 3).astype(int)
+    return bool((np.abs(seen - (90, 169, 255)).max(axis=1) < 40).any())
+
+
 def _ringed(desk: Any, x: float, y: float) -> bool:
     """Whether the white ring of the chosen joint is around a point."""
     return bool((desk.pixels(x - 6, y - 6, 12, 12).min(axis=2) > 246).any())
@@ -131,12 +137,6 @@ def test_keys_are_changed_named_refused_and_follow_the_person(
     desk.wait_exact(10)
     keyboard.press("c")
     desk.wait_exact(0)
-
-
-def _blue(desk: Any, x: float, y: float) -> bool:
-    """Whether the colour of the first track is painted at a place of the picture."""
-    seen = desk.pixels(x - 0.5, y - 0.5, 1, 1).reshape(-1, 3).astype(int)
-    return bool((np.abs(seen - (90, 169, 255)).max(axis=1) < 40).any())
 
 
 def test_boxes_are_made_and_shaped_without_a_mouse(
@@ -244,8 +244,7 @@ def test_a_pose_is_corrected_limb_by_limb_side_by_side_and_joint_by_joint(
 
     def painted(*points: tuple[float, float]) -> list[bool]:
         """Whether joints or edges of the first track are painted in its colour there."""
-        near = (desk.pixels(x - 0.5, y - 0.5, 1, 1).reshape(-1, 3).astype(int) for x, y in points)
-        return [bool((np.abs(seen - (90, 169, 255)).max(axis=1) < 40).any()) for seen in near]
+        return [_blue(desk, x, y) for x, y in points]
 
     # Alt: the elbow takes the wrist along; the box keeps its margins around them.
     elbow, wrist = (tuple(pose[index][:2]) for index in (LEFT_ELBOW, LEFT_WRIST))
@@ -377,6 +376,8 @@ def _nudge_hide_move_and_mirror(
         assert joints()[LEFT_WRIST][3] == visibility
         if wanted is not None:
             until(lambda wanted=wanted: painted(x, y + 6, wanted))
+        else:  # a faint circle around nothing shows where it would be
+            until(lambda: np.abs(np.subtract(desk.colour(x, y + 6), colour)).max() > 60)
 
     # The whole person goes along with the box; left and right of this frame are exchanged.
     before = joints()
@@ -386,9 +387,12 @@ def _nudge_hide_move_and_mirror(
     assert np.allclose(moved[:, :2] - before[:, :2], (-40, -10), atol=0.6)
     nose = moved[0]
     until(lambda: painted(nose[0], nose[1], colour))
+    wrists = moved[LEFT_WRIST : LEFT_WRIST + 2, :2]
+    until(lambda: [_ringed(desk, *at) for at in wrists] == [True, False], what="the left wrist")
     keyboard.press("Shift+m")
     dialog = desk.root.get_by_role("dialog", name="Mirror left and right")
     dialog.get_by_role("button", name="This frame").click()
     desk.wait_saved()
     assert np.allclose(joints()[LEFT_WRIST], moved[LEFT_WRIST + 1], atol=1e-3)
     assert np.allclose(joints()[LEFT_WRIST + 1], moved[LEFT_WRIST], atol=1e-3)
+    until(lambda: [_ringed(desk, *at) for at in wrists] == [False, True], what="the other side")

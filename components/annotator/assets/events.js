@@ -116,6 +116,13 @@ export class Events {
     return true;
   }
 
+  /** As for tracks: on the exact frame, and about the event that is selected now. */
+  whenExact(act) {
+    const { actions, segments, state } = this.app;
+    const seen = segments.selected;
+    actions.whenExact(() => segments.selected === (segments.aliases.get(seen) ?? seen) && act(), state.selected);
+  }
+
   /** A digit chooses the class of what is being marked, or of the selected event. */
   chooseClass(index) {
     const { app } = this;

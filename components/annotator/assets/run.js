@@ -15,6 +15,7 @@ export function run(app, id, argument) {
   if (app.gestures.busy && id !== "escape") return;
   if (command?.edits && app.jumps.searching) return app.jumps.there(() => run(app, id, argument));
   if (id === "escape" && app.timeline.pointer.cancel()) return;
+  if (command?.edits && app.segments.current && !app.player.exact && !app.player.playing) return app.events.whenExact(() => run(app, id, argument));
   if (app.events.takes(id, argument)) return;
   const act = () => DOING[id](app, argument);
   if (command?.edits && id !== "class") app.actions.whenExact(act, app.state.selected);

@@ -106,7 +106,7 @@ function nudging(t) {
     state: { selected: 7, selectedJoint: -1, track: () => track, revision: () => 2 },
     stage: { picture: { width: 200, height: 200 } }, gestures: { draft: null, busy: false, cancel: () => false }, paint() {},
     saving: { show() {}, revision: (_id, seen) => seen, submit: ({ edits }) => sent.push(...edits) },
-    keys: { find: (id) => ({ id, edits: id.startsWith("nudge") }) }, menu: { close() {} }, timeline: { pointer: { cancel: () => false } }, events: { takes: () => false }, jumps: { searching: null },
+    keys: { find: (id) => ({ id, edits: id.startsWith("nudge") }) }, menu: { close() {} }, timeline: { pointer: { cancel: () => false } }, events: { takes: () => false }, jumps: { searching: null }, segments: { current: null },
   };
   app.actions = new Actions(app);
   const places = () => sent.map(({ verb, id, frame, box: [x, y] }) => [verb, id, frame, x, y]);
@@ -131,4 +131,29 @@ test("Escape takes back a nudge that is still open, and nothing else", (t) => {
   run(app, "escape");
   t.mock.timers.tick(1000);
   assert.deepEqual([places(), app.actions.open, app.state.selected], [[], false, 7]);
+});
+
+test("what is decided about an event waits for the exact frame, and is about that event", async (t) => {
+  const { Events } = await load("events.js");
+  const { app } = nudging(t);
+  const done = [];
+  Object.assign(app.player, { exact: false });
+  Object.assign(app.state, { selected: null, real: (id) => id });
+  Object.assign(app, {
+    segments: { current: {}, selected: "new", aliases: new Map([["new", 5]]) }, toast() {},
+    keys: { find: (id) => ({ id, edits: true }) },
+    events: { takes: (id) => Boolean(done.push(id)), whenExact: (act) => Events.prototype.whenExact.call({ app }, act) },
+  });
+  run(app, "accept");
+  assert.deepEqual(done, []);
+  Object.assign(app.segments, { selected: 5 });
+  app.player.exact = true;
+  app.actions.onShown();
+  assert.deepEqual(done, ["accept"]);
+  app.player.exact = false;
+  run(app, "reject");
+  app.segments.selected = 6;
+  app.player.exact = true;
+  app.actions.onShown();
+  assert.deepEqual(done, ["accept"]);
 });
